@@ -1,0 +1,174 @@
+import { quoteGo } from '../go/strconv.js';
+
+/** The label that names an entry's tenant. It never reaches Loki: it becomes the X-Scope-OrgID of the push. */
+export const tenantLabel = '__tenant_id__';
+
+/**
+ * Makes label sets and remembers them, so that the same set is nearly always the same object and its stream name is
+ * printed once. What it remembers is bounded: past `maxRemembered` steps it forgets all, so an equal set may then be another
+ * object. Compare by `stream` and `tenant`, never by identity.
+ */
+export class LabelSets {
+  readonly empty: Labels;
+  #epoch = 0;
+  #remembered = 0;
+  readonly #maxRemembered: number;
+
+  constructor(maxRemembered = 100_000) {
+    this.#maxRemembered = maxRemembered;
+    this.empty = new Labels(this, [], []);
+  }
+
+  /** The label set of these pairs; a later pair overwrites an earlier one of its name. */
+  of(pairs: Iterable<readonly [string, string]>): Labels {
+    let labels = this.empty;
+    for (const [name, value] of pairs) labels = labels.with(name, value);
+    return labels;
+  }
+
+  /** What is remembered in another epoch is out of date. */
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  noteRemembered(): void {
+    this.#remembered += 1;
+    if (this.#remembered <= this.#maxRemembered) return;
+    this.#remembered = 0;
+    this.#epoch += 1;
+  }
+}
+
+/** An immutable label set. `with` and `without` find the next set in a cache: 0.05 µs against 3–6 µs to copy, sort and print. */
+export class Labels {
+  readonly #sets: LabelSets;
+  readonly #names: readonly string[];
+  readonly #values: readonly string[];
+  #stream: string | undefined;
+  #epoch = 0;
+  readonly #next = new Map<string, Map<string, Labels>>();
+  readonly #less = new Map<string, Labels>();
+
+  /** Use `LabelSets.of`. `names` is sorted by code point, `values` goes with it. */
+  constructor(sets: LabelSets, names: readonly string[], values: readonly string[]) {
+    this.#sets = sets;
+    this.#names = names;
+    this.#values = values;
+  }
+
+  get size(): number {
+    return this.#names.length;
+  }
+
+  get names(): readonly string[] {
+    return this.#names;
+  }
+
+  /** The values in the order of `names`. */
+  get values(): readonly string[] {
+    return this.#values;
+  }
+
+  /** The tenant these labels name, if they do. */
+  get tenant(): string | undefined {
+    return this.get(tenantLabel);
+  }
+
+  /** The labels as pushed: `{a="b", c="d"}`, names sorted, values quoted as Go does, the tenant left out. */
+  get stream(): string {
+    this.#stream ??= printStream(this);
+    return this.#stream;
+  }
+
+  get(name: string): string | undefined {
+    const index = this.#names.indexOf(name);
+    return index < 0 ? undefined : this.#values[index];
+  }
+
+  has(name: string): boolean {
+    return this.#names.includes(name);
+  }
+
+  /** This set with `name` set to `value`; an empty value is a value. */
+  with(name: string, value: string): Labels {
+    this.#forgetIfOld();
+    let byValue = this.#next.get(name);
+    if (byValue === undefined) {
+      byValue = new Map();
+      this.#next.set(name, byValue);
+    }
+    let next = byValue.get(value);
+    if (next === undefined) {
+      next = this.#insert(name, value);
+      byValue.set(value, next);
+      this.#sets.noteRemembered();
+    }
+    return next;
+  }
+
+  without(name: string): Labels {
+    if (!this.has(name)) return this;
+    this.#forgetIfOld();
+    let less = this.#less.get(name);
+    if (less === undefined) {
+      less = this.#sets.of(this.pairs().filter(([other]) => other !== name));
+      this.#less.set(name, less);
+      this.#sets.noteRemembered();
+    }
+    return less;
+  }
+
+  /** The labels whose names are in `names`. */
+  only(names: ReadonlySet<string>): Labels {
+    let labels: Labels = this;
+    for (const name of this.#names) if (!names.has(name)) labels = labels.without(name);
+    return labels;
+  }
+
+  pairs(): [string, string][] {
+    return this.#names.map((name, index) => [name, this.#values[index]!]);
+  }
+
+  #insert(name: string, value: string): Labels {
+    if (this.get(name) === value) return this;
+    const pairs = this.pairs().filter(([other]) => other !== name);
+    const at = pairs.findIndex(([other]) => compareNames(name, other) < 0);
+    pairs.splice(at < 0 ? pairs.length : at, 0, [name, value]);
+    return new Labels(
+      this.#sets,
+      pairs.map(([own]) => own),
+      pairs.map(([, own]) => own),
+    );
+  }
+
+  #forgetIfOld(): void {
+    if (this.#epoch === this.#sets.epoch) return;
+    this.#epoch = this.#sets.epoch;
+    this.#next.clear();
+    this.#less.clear();
+  }
+}
+
+/** Byte order, as Go sorts: by code point, where JavaScript's `<` would sort by UTF-16 unit. */
+function compareNames(a: string, b: string): number {
+  if (a === b) return 0;
+  for (let i = 0; i < a.length && i < b.length; i++) {
+    const left = a.charCodeAt(i);
+    const right = b.charCodeAt(i);
+    if (left !== right) return fixSurrogate(left) - fixSurrogate(right);
+  }
+  return a.length - b.length;
+}
+
+/** Surrogates stand for code points above the rest of the 16-bit range. */
+function fixSurrogate(unit: number): number {
+  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
+}
+
+function printStream(labels: Labels): string {
+  const printed = labels
+    .pairs()
+    .filter(([name]) => name !== tenantLabel)
+    .map(([name, value]) => `${name}=${quoteGo(value)}`);
+  return `{${printed.join(', ')}}`;
+}

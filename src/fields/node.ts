@@ -1,0 +1,143 @@
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  Scalar,
+} from 'yaml';
+import type { Problems } from './problems.js';
+
+/** One value of the YAML file, with the key path that leads to it (`clients[0].url`) and where it stands. */
+export class ConfigNode {
+  readonly path: string;
+  /** Where it stands in the text, for messages. */
+  readonly offset: number;
+  readonly #document: Document;
+  readonly #yaml: Node | null;
+
+  constructor(document: Document, yaml: Node | null, path: string, offset: number) {
+    this.#document = document;
+    this.#yaml = isAlias(yaml) ? ((yaml.resolve(document) as Node | undefined) ?? null) : yaml;
+    this.path = path;
+    this.offset = yaml?.range?.[0] ?? offset;
+  }
+
+  /** What the value is, in words for messages. */
+  get shape(): 'map' | 'list' | 'scalar' | 'null' {
+    if (isMap(this.#yaml)) return 'map';
+    if (isSeq(this.#yaml)) return 'list';
+    return this.isNull ? 'null' : 'scalar';
+  }
+
+  /** Nothing, `~` or a plain `null`: as if the key were not there. */
+  get isNull(): boolean {
+    if (this.#yaml === null) return true;
+    return isScalar(this.#yaml) && !this.isQuoted && /^(|~|null|Null|NULL)$/.test(this.text);
+  }
+
+  /** A scalar as it is written, without its quotes; '' for anything else. */
+  get text(): string {
+    return isScalar(this.#yaml) ? String(this.#yaml.value ?? '') : '';
+  }
+
+  /** Quoted and block scalars are always strings. */
+  get isQuoted(): boolean {
+    return isScalar(this.#yaml) && this.#yaml.type !== Scalar.PLAIN && this.#yaml.type !== undefined;
+  }
+
+  /** The items of a list. */
+  items(): ConfigNode[] {
+    if (!isSeq(this.#yaml)) return [];
+    return this.#yaml.items.map(
+      (item, index) =>
+        new ConfigNode(this.#document, item as Node | null, `${this.path}[${index}]`, this.offset),
+    );
+  }
+
+  /** The pairs of a map, those of merge keys (`<<`) among them; a key that stands twice is a problem. */
+  pairs(problems: Problems): { key: string; keyOffset: number; value: ConfigNode }[] {
+    if (!isMap(this.#yaml)) return [];
+    const found = new Map<string, { key: string; keyOffset: number; value: ConfigNode }>();
+    for (const pair of this.#yaml.items) this.#addPair(pair as Pair<Node, Node | null>, found, problems);
+    return [...found.values()];
+  }
+
+  #addPair(
+    pair: Pair<Node, Node | null>,
+    found: Map<string, { key: string; keyOffset: number; value: ConfigNode }>,
+    problems: Problems,
+  ): void {
+    const keyOffset = pair.key.range?.[0] ?? this.offset;
+    if (!isScalar(pair.key)) {
+      problems.addAt(keyOffset, this.path, 'expected a text as key');
+      return;
+    }
+    const key = String(pair.key.value ?? '');
+    if (key === '<<') {
+      const merged = new ConfigNode(this.#document, pair.value, this.path, keyOffset);
+      const maps = merged.shape === 'list' ? merged.items() : [merged];
+      for (const each of maps.flatMap((map) => map.pairs(problems))) {
+        if (!found.has(each.key))
+          found.set(each.key, { ...each, value: each.value.#under(this.path, each.key) });
+      }
+      return;
+    }
+    if (found.has(key)) problems.addAt(keyOffset, joinPath(this.path, key), 'key is set twice');
+    found.set(key, {
+      key,
+      keyOffset,
+      value: new ConfigNode(this.#document, pair.value, joinPath(this.path, key), keyOffset),
+    });
+  }
+
+  #under(path: string, key: string): ConfigNode {
+    return new ConfigNode(this.#document, this.#yaml, joinPath(path, key), this.offset);
+  }
+}
+
+/** Parses the first document of `text`. Syntax errors go to `problems`; the root is still what could be read. */
+export function parseConfigText(text: string, problems: Problems): ConfigNode {
+  const lineCounter = new LineCounter();
+  problems.setLineCounter(lineCounter);
+  const nul = text.indexOf('\0');
+  const document = parseDocument(firstDocument(nul < 0 ? text : text.slice(0, nul)), {
+    schema: 'failsafe',
+    version: '1.1',
+    lineCounter,
+    uniqueKeys: false,
+    strict: true,
+    prettyErrors: false,
+    logLevel: 'silent',
+  });
+  for (const error of document.errors) problems.addAt(error.pos[0], '', error.message);
+  return new ConfigNode(document, document.contents as Node | null, '', 0);
+}
+
+/** Stands in for a value that is not there. */
+export function emptyNode(path: string, offset = 0): ConfigNode {
+  return new ConfigNode(parseDocument(''), null, path, offset);
+}
+
+function joinPath(path: string, key: string): string {
+  return path === '' ? key : `${path}.${key}`;
+}
+
+/** Promtail reads the first document of a file only. */
+function firstDocument(text: string): string {
+  const lines = text.split('\n');
+  const isMarker = (line: string) => /^---(\s|$)/.test(line);
+  const start = lines.findIndex(
+    (line) => line.trim() !== '' && !line.startsWith('#') && !line.startsWith('%'),
+  );
+  const from = start >= 0 && isMarker(lines[start]!) ? start + 1 : start;
+  const end =
+    from < 0
+      ? -1
+      : lines.findIndex((line, index) => index >= from && (isMarker(line) || /^\.\.\.(\s|$)/.test(line)));
+  return end < 0 ? text : lines.slice(0, end).join('\n');
+}

@@ -1,0 +1,87 @@
+import { formatGoDuration, parseGoDuration } from '../go/duration.js';
+import { checked, converted, describe, type Schema } from './schema.js';
+import { asBool, asNumber, isIntegerText } from './yaml-scalar.js';
+
+/** A string of the config proper: any scalar, as it is written (`tenant_id: 1` is "1"). */
+export const text: Schema<string> = {
+  decode(node, problems) {
+    if (node.shape === 'scalar') return node.text;
+    problems.add(node, `expected a text, not ${describe(node)}`);
+    return '';
+  },
+};
+
+/** YAML 1.1's words: true false yes no on off y n. */
+export const bool: Schema<boolean> = {
+  decode(node, problems) {
+    const value = node.isQuoted ? undefined : asBool(node.text);
+    if (value === undefined) problems.add(node, `expected true or false, not ${describe(node)}`);
+    return value ?? false;
+  },
+};
+
+/** A whole number; a quoted one is refused, as by Promtail. */
+export const int: Schema<number> = {
+  decode(node, problems) {
+    if (!node.isQuoted && isIntegerText(node.text)) return asNumber(node.text)!;
+    problems.add(node, `expected a whole number, not ${describe(node)}`);
+    return 0;
+  },
+};
+
+export const float: Schema<number> = {
+  decode(node, problems) {
+    const value = node.isQuoted ? undefined : asNumber(node.text);
+    if (value === undefined) problems.add(node, `expected a number, not ${describe(node)}`);
+    return value ?? 0;
+  },
+};
+
+/**
+ * Go's time.Duration, in milliseconds: `300ms`, `1.5h`, `1h30m`; units ns us ms s m h. A bare whole number is nanoseconds,
+ * as in Promtail (`batchwait: 5` is 5 ns).
+ */
+export const duration: Schema<number> = {
+  decode(node, problems) {
+    if (!node.isQuoted && isIntegerText(node.text)) return asNumber(node.text)! / 1e6;
+    return durationText.decode(node, problems);
+  },
+  print: formatGoDuration,
+};
+
+export function durationFrom(node: ConfigNode, problems: Problems): number {
+  const value = node.shape === 'scalar' ? parseGoDuration(node.text) : undefined;
+  if (value === undefined)
+    problems.add(node, `expected a duration such as 1s, 1m30s or 250ms, not ${describe(node)}`);
+  return value ?? 0;
+}
+
+/** One of a few words. */
+export function oneOf<const W extends string>(...words: readonly W[]): Schema<W> {
+  return checked(text as Schema<W>, (value) =>
+    words.includes(value) ? undefined : `expected one of ${words.join(', ')}, not ${JSON.stringify(value)}`,
+  );
+}
+
+/** An absolute http or https URL. */
+export const url: Schema<URL> = converted(
+  text,
+  (value) => {
+    const parsed = URL.parse(value);
+    if (parsed === null || !/^https?:$/.test(parsed.protocol)) {
+      throw new Error(
+        `expected a URL such as http://loki:3100/loki/api/v1/push, not ${JSON.stringify(value)}`,
+      );
+    }
+    return parsed;
+  },
+  (value) => maskPassword(value),
+);
+
+/** As Promtail prints it: the password as eight escaped asterisks. */
+export function maskPassword(value: URL): string {
+  if (value.password === '') return value.href;
+  const masked = new URL(value);
+  masked.password = '********';
+  return masked.href.replace(':********@', ':%2A%2A%2A%2A%2A%2A%2A%2A@');
+}

@@ -1,0 +1,74 @@
+import type { Entry } from '../entry/entry.js';
+import { ExtractedNames } from '../entry/extracted.js';
+import type { Sink } from '../entry/sink.js';
+import type { Stage } from './stage.js';
+
+/**
+ * The stages of one scrape config between its targets and the clients. Takes one array at a time; other targets wait their turn.
+ * Entries that stages hold are sent when they are due.
+ */
+export class Pipeline implements Sink {
+  readonly #stages: Stage;
+  readonly #next: Sink;
+  readonly #now: () => number;
+  readonly #names = new ExtractedNames();
+  /** Settled when the array that is being worked on, and those that wait behind it, are through. */
+  #turn: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  constructor(stages: Stage, next: Sink, now: () => number) {
+    this.#stages = stages;
+    this.#next = next;
+    this.#now = now;
+  }
+
+  push(entries: Entry[]): Promise<void> | undefined {
+    return this.#inTurn(() => this.#process(entries));
+  }
+
+  /** Sends what stages hold and may send; what they may not (parts of a split line) stays unsettled and is read again. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    await this.#inTurn(() => this.#flush(Number.POSITIVE_INFINITY));
+  }
+
+  #inTurn(work: () => Promise<void> | undefined): Promise<void> | undefined {
+    const running = this.#turn === undefined ? work() : this.#turn.then(work);
+    if (running === undefined) return undefined;
+    const turn = running.finally(() => {
+      if (this.#turn === turn) this.#turn = undefined;
+    });
+    this.#turn = turn;
+    // A failure is the caller's; those that wait behind it go on.
+    turn.catch(() => {});
+    return turn;
+  }
+
+  #process(entries: Entry[]): Promise<void> | undefined {
+    for (const entry of entries) entry.extracted = this.#names.startWith(entry.labels);
+    return this.#pass(this.#stages.process(entries));
+  }
+
+  #flush(nowMs: number): Promise<void> | undefined {
+    const held = this.#stages.flush?.(nowMs);
+    return held === undefined ? undefined : this.#pass(held);
+  }
+
+  #pass(processed: Entry[] | Promise<Entry[]>): Promise<void> | undefined {
+    if (processed instanceof Promise) return processed.then((entries) => this.#pass(entries));
+    this.#arm();
+    return processed.length === 0 ? undefined : this.#next.push(processed);
+  }
+
+  #arm(): void {
+    const due = this.#stages.dueAt?.();
+    clearTimeout(this.#timer);
+    if (due === undefined || this.#isClosed) return;
+    this.#timer = setTimeout(
+      () => this.#inTurn(() => this.#flush(this.#now())),
+      Math.max(0, due - this.#now()),
+    );
+  }
+}

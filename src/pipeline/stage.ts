@@ -1,0 +1,61 @@
+import type { Logger } from 'pino';
+import type { Entry } from '../entry/entry.js';
+import type { Extracted } from '../entry/extracted.js';
+import type { Schema } from '../fields/schema.js';
+import type { StageMetrics } from '../metrics/stage-metrics.js';
+
+/**
+ * One step of a pipeline. It is handed an array to own and returns what goes on: the same array changed or shortened in place,
+ * or another. An entry that it ends is settled by it (`eachEntry` does so); one that it holds back stays unsettled until what it
+ * became is accepted.
+ */
+export interface Stage {
+  process(entries: Entry[]): Entry[] | Promise<Entry[]>;
+  /** The held entries that are due at `nowMs` (milliseconds since 1970); Infinity at the end: all that may be sent. */
+  flush?(nowMs: number): Entry[] | Promise<Entry[]>;
+  /** When `flush` next has something to give, in milliseconds since 1970; undefined while nothing is held. */
+  dueAt?(): number | undefined;
+}
+
+/** A stage as configured: its kind and its decoded options. */
+export interface StageConfig {
+  readonly kind: StageKind<unknown>;
+  readonly options: unknown;
+}
+
+/** What a stage may use besides its options. */
+export interface StageDeps {
+  readonly log: Logger;
+  readonly metrics: StageMetrics;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Builds the inner pipeline of a stage that holds stages. */
+  readonly buildStages: (stages: readonly StageConfig[]) => Stage;
+}
+
+/** One kind of stage: everything there is to know about it stands in its own file. */
+export interface StageKind<Options> {
+  /** Its name in `pipeline_stages`. */
+  readonly name: string;
+  /** How its body is written; a stage that holds stages takes their schema. */
+  readonly schema: Schema<Options> | ((stages: Schema<StageConfig[]>) => Schema<Options>);
+  build(options: Options, deps: StageDeps): Stage;
+}
+
+/**
+ * A stage that looks at one entry at a time. `visit` changes the entry in place; it returns false to drop it, which settles its
+ * lines.
+ */
+export function eachEntry(visit: (entry: Entry, extracted: Extracted) => boolean): Stage {
+  return {
+    process(entries) {
+      let kept = 0;
+      for (const entry of entries) {
+        if (visit(entry, entry.extracted!)) entries[kept++] = entry;
+        else entry.ack.done(entry.lines);
+      }
+      entries.length = kept;
+      return entries;
+    },
+  };
+}

@@ -49,12 +49,8 @@ export const duration: Schema<number> = {
   print: formatGoDuration,
 };
 
-export function durationFrom(node: ConfigNode, problems: Problems): number {
-  const value = node.shape === 'scalar' ? parseGoDuration(node.text) : undefined;
-  if (value === undefined)
-    problems.add(node, `expected a duration such as 1s, 1m30s or 250ms, not ${describe(node)}`);
-  return value ?? 0;
-}
+/** A duration that is not given as a bare number. */
+const durationText: Schema<number> = converted(text, parseGoDuration);
 
 /** One of a few words. */
 export function oneOf<const W extends string>(...words: readonly W[]): Schema<W> {

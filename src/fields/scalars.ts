@@ -1,4 +1,9 @@
-import { formatGoDuration, parseGoDuration } from '../go/duration.js';
+import {
+  formatGoDuration,
+  formatPrometheusDuration,
+  parseGoDuration,
+  parsePrometheusDuration,
+} from '../go/duration.js';
 import { checked, converted, describe, type Schema } from './schema.js';
 import { asBool, asNumber, isIntegerText } from './yaml-scalar.js';
 
@@ -51,6 +56,13 @@ export const duration: Schema<number> = {
 
 /** A duration that is not given as a bare number. */
 const durationText: Schema<number> = converted(text, parseGoDuration);
+
+/** Prometheus's model.Duration, in milliseconds: `1d12h`, `30s`; whole numbers with a unit, biggest first; no bare numbers but 0. */
+export const prometheusDuration: Schema<number> = converted(
+  text,
+  parsePrometheusDuration,
+  formatPrometheusDuration,
+);
 
 /** One of a few words. */
 export function oneOf<const W extends string>(...words: readonly W[]): Schema<W> {

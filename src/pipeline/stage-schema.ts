@@ -5,8 +5,8 @@ import { describe, lazily, type Schema } from '../fields/schema.js';
 import type { StageConfig, StageKind } from './stage.js';
 
 /** `pipeline_stages`: a list of maps, each with the name of one stage and its body. An empty map is a stage that does nothing. */
-export function stagesSchema(kinds: readonly StageKind<never>[]): Schema<StageConfig[]> {
-  const byName = new Map(kinds.map((kind) => [kind.name, kind as unknown as StageKind<unknown>]));
+export function stagesSchema(kinds: readonly StageKind<unknown>[]): Schema<StageConfig[]> {
+  const byName = new Map(kinds.map((kind) => [kind.name, kind]));
   const stages: Schema<StageConfig[]> = lazily(() => ({
     decode(node, problems) {
       if (node.shape !== 'list' && node.shape !== 'null')

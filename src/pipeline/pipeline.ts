@@ -3,6 +3,9 @@ import { ExtractedNames } from '../entry/extracted.js';
 import type { Sink } from '../entry/sink.js';
 import type { Stage } from './stage.js';
 
+/** What a timer of Node can wait; past it, it fires at once. */
+const longestTimerMs = 2 ** 31 - 1;
+
 /**
  * The stages of one scrape config between its targets and the clients. Takes one array at a time; other targets wait their turn.
  * Entries that stages hold are sent when they are due.
@@ -66,9 +69,7 @@ export class Pipeline implements Sink {
     const due = this.#stages.dueAt?.();
     clearTimeout(this.#timer);
     if (due === undefined || this.#isClosed) return;
-    this.#timer = setTimeout(
-      () => this.#inTurn(() => this.#flush(this.#now())),
-      Math.max(0, due - this.#now()),
-    );
+    const waitMs = Math.min(Math.max(0, due - this.#now()), longestTimerMs);
+    this.#timer = setTimeout(() => this.#inTurn(() => this.#flush(this.#now())), waitMs);
   }
 }

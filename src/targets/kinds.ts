@@ -1,0 +1,4 @@
+import type { TargetKind } from './target.js';
+
+/** Every kind of target with a key of its own, in the order in which Promtail looks for them: the first that is there is taken. */
+export const targetKinds: readonly TargetKind<unknown>[] = [];

@@ -1,0 +1,52 @@
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { LabelSets } from '../entry/labels.js';
+import type { ReadClock } from '../entry/read-clock.js';
+import type { Sink } from '../entry/sink.js';
+import type { Field } from '../fields/schema.js';
+import type { Positions } from '../positions/positions.js';
+
+/** Where lines come from. `agent.ts` starts it, shows it and stops it. */
+export interface Target {
+  /** The word for its kind on the pages: `File`, `Journal`, … */
+  readonly type: string;
+  /** Labels before relabelling, and those that its entries get. */
+  readonly discoveredLabels: ReadonlyMap<string, string>;
+  readonly labels: ReadonlyMap<string, string>;
+  /** Whether `/ready` may count on it. */
+  readonly isReady: boolean;
+  /** Begins to read. A rejection is a reason not to start the agent at all: a port in use, a broker out of reach at Promtail's start. */
+  start(): Promise<void>;
+  /** Ends reading, soon: what was handed on and is not settled is read again by the next one. */
+  stop(): Promise<void>;
+  /** What the pages tell of it: paths, offsets, the last error. */
+  details(): Record<string, unknown>;
+}
+
+/** What a target may use besides its options. */
+export interface TargetDeps {
+  readonly jobName: string;
+  /** The job's pipeline. */
+  readonly sink: Sink;
+  /** The job's relabel_configs; undefined: dropped. Labels that begin with `__` are still there afterwards. */
+  readonly relabel: (labels: ReadonlyMap<string, string>) => ReadonlyMap<string, string> | undefined;
+  readonly labelSets: LabelSets;
+  readonly positions: Positions;
+  /** Times for lines that have none. */
+  readonly clock: ReadClock;
+  readonly log: Logger;
+  readonly registry: Registry;
+  readonly hostname: string;
+  readonly version: string;
+}
+
+/** One kind of target that has a key of its own in a scrape config (files come by discovery). All of it stands in its own file. */
+export interface TargetKind<Options> {
+  /** Its key in a scrape config. */
+  readonly name: string;
+  /** Undefined when the key is absent. */
+  readonly field: Field<Options | undefined>;
+  /** Whether it keeps its place in the positions file. */
+  readonly usesPositions: boolean;
+  build(options: Options, deps: TargetDeps): Target;
+}

@@ -1,0 +1,127 @@
+import type { Logger } from 'pino';
+import type { Discoverer, TargetGroup } from './discovery/discoverer.js';
+import { type DropReason, type ResolvedTarget, resolveTargets, targetKey } from './discovery/target-set.js';
+import type { Pipeline } from './pipeline/pipeline.js';
+import type { Target } from './targets/target.js';
+
+/** A target whose files are to be read, after relabelling. */
+export interface FileTargetPlan {
+  readonly path: string;
+  readonly exclude: string;
+  readonly labels: ReadonlyMap<string, string>;
+  readonly discoveredLabels: ReadonlyMap<string, string>;
+}
+
+/** A target that was found and is not read, and why. */
+export interface DroppedTarget {
+  readonly discoveredLabels: ReadonlyMap<string, string>;
+  readonly reason: string;
+}
+
+/** What a job is made of. Either it has targets of its own, or discoverers that find files. */
+export interface JobParts {
+  readonly name: string;
+  readonly pipeline: Pipeline;
+  readonly targets: readonly Target[];
+  readonly discoverers: readonly Discoverer[];
+  readonly relabel: (labels: ReadonlyMap<string, string>) => ReadonlyMap<string, string> | undefined;
+  readonly hostname: string;
+  readonly buildFileTarget: (plan: FileTargetPlan) => Target;
+  readonly countDropped: (reason: DropReason | 'error') => void;
+  readonly log: Logger;
+}
+
+/** One scrape config at work: its discovery, its targets and its pipeline. */
+export class Job {
+  readonly name: string;
+  readonly #parts: JobParts;
+  readonly #groups = new Map<string, TargetGroup>();
+  readonly #fileTargets = new Map<string, Target>();
+  #dropped: DroppedTarget[] = [];
+  #isStopped = false;
+  /** Target changes, one after the other. */
+  #change: Promise<void> = Promise.resolve();
+
+  constructor(parts: JobParts) {
+    this.name = parts.name;
+    this.#parts = parts;
+  }
+
+  get targets(): readonly Target[] {
+    return [...this.#parts.targets, ...this.#fileTargets.values()];
+  }
+
+  get droppedTargets(): readonly DroppedTarget[] {
+    return this.#dropped;
+  }
+
+  /** Starts the targets; those that are discovered come when they are found. */
+  async start(): Promise<void> {
+    for (const target of this.#parts.targets) await target.start();
+    for (const [index, discoverer] of this.#parts.discoverers.entries()) {
+      discoverer.start((groups) => this.#update(index, groups));
+    }
+    await this.#change;
+  }
+
+  /** Ends reading, then sends what stages hold. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await Promise.all(this.#parts.discoverers.map((discoverer) => discoverer.stop()));
+    await this.#change;
+    await Promise.all(this.targets.map((target) => target.stop()));
+    await this.#parts.pipeline.close();
+  }
+
+  #update(discoverer: number, groups: readonly TargetGroup[]): void {
+    for (const group of groups) {
+      const key = `${discoverer} ${group.source}`;
+      if (group.targets.length === 0) this.#groups.delete(key);
+      else this.#groups.set(key, group);
+    }
+    this.#change = this.#change.then(() => this.#applyGroups());
+  }
+
+  async #applyGroups(): Promise<void> {
+    if (this.#isStopped) return;
+    const { relabel, hostname, log, countDropped } = this.#parts;
+    const wanted = new Map<string, FileTargetPlan>();
+    this.#dropped = [];
+    for (const resolved of resolveTargets(this.#groups.values(), relabel, hostname)) {
+      const plan = this.#planOf(resolved);
+      if (plan !== undefined) wanted.set(targetKey(plan.path, plan.exclude, plan.labels), plan);
+    }
+    for (const [key, target] of this.#fileTargets) {
+      if (wanted.has(key)) continue;
+      this.#fileTargets.delete(key);
+      await target.stop();
+    }
+    for (const [key, plan] of wanted) {
+      if (this.#fileTargets.has(key)) continue;
+      try {
+        const target = this.#parts.buildFileTarget(plan);
+        this.#fileTargets.set(key, target);
+        await target.start();
+      } catch (error) {
+        this.#fileTargets.delete(key);
+        this.#drop(plan.discoveredLabels, `Failed to create target: ${(error as Error).message}`);
+        countDropped('error');
+        log.error({ err: error, path: plan.path }, 'failed to create target');
+      }
+    }
+  }
+
+  #planOf({ discovered, outcome }: ResolvedTarget): FileTargetPlan | undefined {
+    if (outcome.kind === 'active') {
+      const { path, exclude, labels } = outcome;
+      return { path, exclude, labels, discoveredLabels: discovered };
+    }
+    this.#drop(discovered, outcome.message);
+    this.#parts.countDropped(outcome.reason);
+    return undefined;
+  }
+
+  #drop(discoveredLabels: ReadonlyMap<string, string>, reason: string): void {
+    this.#dropped.push({ discoveredLabels, reason });
+  }
+}

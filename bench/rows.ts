@@ -1,0 +1,54 @@
+import type { DataKind } from './data.js';
+
+/** A row of the table: what is read and by which stages. */
+export interface Row {
+  readonly name: string;
+  readonly data: DataKind;
+  readonly stages: string;
+}
+
+const auditStages = `
+      - json:
+          expressions:
+            verb: verb
+            user: user.username
+            resource: objectRef.resource
+            code: responseStatus.code
+            ts: stageTimestamp
+            audit_id: auditID
+            namespace: objectRef.namespace
+      - timestamp: { source: ts, format: RFC3339Nano }
+      - labels: { verb: , user: , resource: , code: }
+      - structured_metadata: { audit_id: , namespace: }
+`;
+
+/** The job that the goals are set for, then one row a kind of pipeline. */
+export const rows: readonly Row[] = [
+  { name: 'audit pipeline', data: 'audit', stages: auditStages },
+  { name: 'raw, no stages', data: 'audit', stages: '[]' },
+  { name: 'cri', data: 'cri', stages: '[{ cri: }]' },
+  {
+    name: 'regex (nginx)',
+    data: 'nginx',
+    stages: `
+      - regex: { expression: '^(?P<ip>\\S+) \\S+ (?P<user>\\S+) \\[(?P<time>[^\\]]+)\\] "(?P<method>\\S+) (?P<path>\\S+) [^"]*" (?P<status>\\d+) (?P<size>\\d+)' }
+      - labels: { method: , status: }
+`,
+  },
+  {
+    name: 'logfmt',
+    data: 'logfmt',
+    stages:
+      '[{ logfmt: { mapping: { level: , method: , status: , duration: } } }, { labels: { level: , method: , status: } }]',
+  },
+  {
+    name: 'template',
+    data: 'audit',
+    stages: `
+      - json: { expressions: { verb: verb, code: responseStatus.code } }
+      - template: { source: call, template: '{{ .verb | ToUpper }}-{{ .code }}' }
+      - labels: { call: }
+`,
+  },
+  { name: 'multiline', data: 'multiline', stages: "[{ multiline: { firstline: '^\\d{4}-' } }]" },
+];

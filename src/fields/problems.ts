@@ -1,5 +1,4 @@
 import type { LineCounter } from 'yaml';
-import type { ConfigNode } from './node.js';
 
 /** One thing wrong with a config: `promtail.yaml:12:5: clients[0].url: expected a URL`. */
 export interface Problem {
@@ -30,8 +29,8 @@ export class Problems {
     this.#lineCounter = lineCounter;
   }
 
-  add(node: ConfigNode, message: string): void {
-    this.addAt(node.offset, node.path, message);
+  add(value: { readonly offset: number; readonly path: string }, message: string): void {
+    this.addAt(value.offset, value.path, message);
   }
 
   addAt(offset: number, path: string, message: string): void {

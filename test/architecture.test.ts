@@ -1,0 +1,81 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '..', 'src');
+
+/** Which folders a folder of src/ may import besides itself. `docs/architecture.md` says why. */
+const allowed: Record<string, readonly string[]> = {
+  entry: ['go'],
+  // Its texts are those of entry/text.ts.
+  go: ['entry'],
+  log: [],
+  metrics: ['entry', 'go'],
+  fields: ['go'],
+  http: ['fields', 'go'],
+  relabel: ['fields', 'go'],
+  positions: ['fields', 'metrics'],
+  pipeline: ['entry', 'fields', 'go', 'metrics'],
+  discovery: ['fields', 'go', 'http', 'relabel'],
+  targets: ['entry', 'fields', 'go', 'http', 'metrics', 'positions', 'relabel'],
+  client: ['entry', 'fields', 'go', 'http', 'metrics'],
+  server: ['fields', 'http', 'metrics'],
+};
+
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+const imports = new Map(files.map((file) => [file, importsOf(file)]));
+
+it('lets imports go one way', () => {
+  const wrong: string[] = [];
+  for (const [file, targets] of imports) {
+    const folder = folderOf(file);
+    const may = allowed[folder];
+    if (may === undefined) continue;
+    for (const target of targets) {
+      const other = folderOf(target);
+      if (other !== folder && !may.includes(other)) wrong.push(`${file} imports ${target}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
+it('has a rule for every folder below the ones that put the parts together', () => {
+  const folders = new Set(files.map(folderOf).filter((folder) => folder !== '' && folder !== 'config'));
+  expect([...folders].filter((folder) => allowed[folder] === undefined)).toEqual([]);
+});
+
+it('has no import cycles', () => {
+  const state = new Map<string, 'open' | 'done'>();
+  const cycles: string[] = [];
+  const visit = (file: string, trail: readonly string[]): void => {
+    if (state.get(file) === 'done') return;
+    if (state.get(file) === 'open') {
+      cycles.push([...trail.slice(trail.indexOf(file)), file].join(' → '));
+      return;
+    }
+    state.set(file, 'open');
+    for (const target of imports.get(file) ?? []) visit(target, [...trail, file]);
+    state.set(file, 'done');
+  };
+  for (const file of files) visit(file, []);
+  expect(cycles).toEqual([]);
+});
+
+it('has no barrels, and only named exports', () => {
+  expect(files.filter((file) => /(^|\/)index\.ts$/.test(file))).toEqual([]);
+  expect(files.filter((file) => /^export default/m.test(readFileSync(join(root, file), 'utf8')))).toEqual([]);
+});
+
+/** Files that `file` imports, types included. */
+function importsOf(file: string): string[] {
+  const source = readFileSync(join(root, file), 'utf8');
+  const specifiers = [...source.matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)].map((match) => match[1]!);
+  return specifiers.map((specifier) =>
+    relative(root, join(root, dirname(file), specifier)).replace(/\.js$/, '.ts'),
+  );
+}
+
+/** The folder right below src/; '' for files that stand there themselves. */
+function folderOf(file: string): string {
+  return file.includes('/') ? file.slice(0, file.indexOf('/')) : '';
+}

@@ -1,0 +1,21 @@
+FROM node:24-slim AS build
+WORKDIR /src
+COPY package.json package-lock.json ./
+RUN npm ci
+COPY . .
+RUN npm run build
+# The native compressor is the one thing that does not fit into the bundle; without it the agent compresses in JavaScript.
+RUN mkdir -p /app/node_modules \
+ && cp dist/auditail.js package.json LICENSE /app/ \
+ && cp -r node_modules/snappy node_modules/@napi-rs /app/node_modules/
+
+FROM node:24-slim
+ENV NODE_ENV=production
+COPY --from=build /app /app
+USER node
+EXPOSE 9080
+# A config that listens elsewhere says so in HTTP_PORT.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.HTTP_PORT || 9080}/ready`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+ENTRYPOINT ["node", "/app/auditail.js"]
+CMD ["-config.file=/etc/auditail/config.yaml", "-config.expand-env=true"]

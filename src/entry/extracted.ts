@@ -90,6 +90,13 @@ export class Extracted {
     for (let i = 0; i < names.length; i++) this.set(names[i]!, values[i]!);
   }
 
+  /** The same values for another entry. */
+  copy(): Extracted {
+    const copy = new Extracted(this.#names, this.#values.slice());
+    if (this.#rest !== undefined) copy.#rest = new Map(this.#rest);
+    return copy;
+  }
+
   at(place: number): ExtractedValue | undefined {
     return this.#values[place];
   }

@@ -74,6 +74,12 @@ export class Labels {
     return this.get(tenantLabel);
   }
 
+  /** Equal for equal sets, tenant included. */
+  get key(): string {
+    const { tenant } = this;
+    return tenant === undefined ? this.stream : `${this.stream}${tenant}`;
+  }
+
   /** The labels as pushed: `{a="b", c="d"}`, names sorted, values quoted as Go does, the tenant left out. */
   get stream(): string {
     this.#stream ??= printStream(this);

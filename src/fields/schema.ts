@@ -76,6 +76,14 @@ export function listOf<T>(schema: Schema<T>): Schema<T[]> {
   };
 }
 
+/** The value, or undefined where null stands: an item of a map that is named only. */
+export function orNull<T>(schema: Schema<T>): Schema<T | undefined> {
+  return {
+    decode: (node, problems) => (node.isNull ? undefined : schema.decode(node, problems)),
+    print: (value) => (value === undefined ? null : printValue(schema, value)),
+  };
+}
+
 /** A map with free keys, in the order they are written. */
 export function mapOf<T>(
   schema: Schema<T>,

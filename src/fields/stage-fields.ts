@@ -1,4 +1,5 @@
 import { parseGoDuration } from '../go/duration.js';
+import { formatGoFloat, parseGoFloat, parseGoInt } from '../go/strconv.js';
 import type { ConfigNode } from './node.js';
 import type { Problems } from './problems.js';
 import { checked, converted, describe, type Schema } from './schema.js';
@@ -22,9 +23,10 @@ export const stageInt: Schema<number> = scalarOf('a whole number', (value) =>
   typeof value === 'number' ? Math.trunc(value) : undefined,
 );
 
-export const weakText: Schema<string> = scalarOf('a text', (value) =>
-  typeof value === 'boolean' ? (value ? '1' : '0') : String(value),
-);
+export const weakText: Schema<string> = scalarOf('a text', (value) => {
+  if (typeof value === 'boolean') return value ? '1' : '0';
+  return typeof value === 'number' ? formatGoFloat(value) : value;
+});
 export const weakBool: Schema<boolean> = scalarOf('true or false', (value) => {
   if (typeof value === 'boolean') return value;
   if (typeof value === 'number') return value !== 0;
@@ -32,16 +34,19 @@ export const weakBool: Schema<boolean> = scalarOf('true or false', (value) => {
   if (/^(1|t|T|TRUE|true|True)$/.test(value)) return true;
   return /^(0|f|F|FALSE|false|False)$/.test(value) ? false : undefined;
 });
-export const weakFloat: Schema<number> = scalarOf('a number', weakNumber);
-export const weakInt: Schema<number> = scalarOf('a whole number', (value) => {
-  const number = weakNumber(value);
-  return number === undefined ? undefined : Math.trunc(number);
-});
-
-/** A whole number that may not be negative. */
-export const weakUint: Schema<number> = checked(weakInt, (value) =>
-  value < 0 ? 'may not be negative' : undefined,
+export const weakFloat: Schema<number> = scalarOf('a number', (value) =>
+  typeof value === 'string' ? parseGoFloat(value || '0') : Number(value),
 );
+export const weakInt: Schema<number> = scalarOf('a whole number', (value) =>
+  typeof value === 'string' ? parseWhole(value) : Math.trunc(Number(value)),
+);
+
+/** A whole number without a sign. A negative number stands for the largest there is, as Promtail's wraps around. */
+export const weakUint: Schema<number> = scalarOf('a whole number', (value) => {
+  const number = typeof value === 'string' ? parseWhole(value) : Math.trunc(Number(value));
+  if (number === undefined || number >= 0) return number;
+  return typeof value === 'string' ? undefined : Number.POSITIVE_INFINITY;
+});
 
 /** A list; one value stands for a list of one, an empty map for an empty list. */
 export function weakList<T>(item: Schema<T>): Schema<T[]> {
@@ -54,18 +59,28 @@ export function weakList<T>(item: Schema<T>): Schema<T[]> {
   };
 }
 
+/** One of a few words, in any case. */
+export function stageWord<const W extends string>(...words: readonly W[]): Schema<W> {
+  return converted(stageText, (value) => {
+    const word = words.find((each) => each === value.toLowerCase());
+    if (word === undefined)
+      throw new Error(`expected one of ${words.join(', ')}, not ${JSON.stringify(value)}`);
+    return word;
+  });
+}
+
+/** A text or list with something in it. */
+export function nonEmpty<T extends { readonly length: number }>(schema: Schema<T>): Schema<T> {
+  return checked(schema, (value) => (value.length === 0 ? 'may not be empty' : undefined));
+}
+
 /** A Go duration written as a text; in milliseconds. */
 export const stageDuration: Schema<number> = converted(stageText, parseGoDuration);
 export const weakDuration: Schema<number> = converted(weakText, parseGoDuration);
 
-function weakNumber(value: string | number | boolean): number | undefined {
-  if (typeof value === 'number') return value;
-  if (typeof value === 'boolean') return value ? 1 : 0;
-  if (value === '') return 0;
-  if (/^[-+]?0[0-7]+$/.test(value)) return Number.parseInt(value.replace(/^([-+]?)0+/, '$1') || '0', 8);
-  return /^[-+]?(0x[0-9a-f]+|0b[01]+|0o[0-7]+|[0-9]*\.?[0-9]+([eE][-+]?[0-9]+)?)$/i.test(value)
-    ? Number(value)
-    : undefined;
+function parseWhole(text: string): number | undefined {
+  const value = parseGoInt(text || '0', 0);
+  return value === undefined ? undefined : Number(value);
 }
 
 function scalarOf<T>(expected: string, read: (value: string | number | boolean) => T | undefined): Schema<T> {

@@ -1,4 +1,5 @@
 import type { ConfigNode } from './node.js';
+import { Problems } from './problems.js';
 
 /**
  * What YAML 1.1 makes of a scalar, as Go's yaml.v2 resolves it for fields without a type of their own (stage bodies):
@@ -8,6 +9,22 @@ export function resolveScalar(node: ConfigNode): string | number | boolean {
   const { text } = node;
   if (node.isQuoted) return text;
   return asBool(text) ?? asNumber(text) ?? text;
+}
+
+/** The whole value as Go would show it again: maps, lists and resolved scalars. */
+export function plainValue(node: ConfigNode): unknown {
+  switch (node.shape) {
+    case 'map':
+      return Object.fromEntries(
+        node.pairs(new Problems('')).map(({ key, value }) => [key, plainValue(value)]),
+      );
+    case 'list':
+      return node.items().map(plainValue);
+    case 'scalar':
+      return resolveScalar(node);
+    case 'null':
+      return null;
+  }
 }
 
 /** `y yes on true` and their opposites in the usual three casings; undefined for anything else. */

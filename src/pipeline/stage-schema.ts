@@ -2,6 +2,7 @@ import { nearest } from '../fields/nearest.js';
 import { type ConfigNode, emptyNode } from '../fields/node.js';
 import type { Problems } from '../fields/problems.js';
 import { describe, lazily, type Schema } from '../fields/schema.js';
+import { plainValue } from '../fields/yaml-scalar.js';
 import type { StageConfig, StageKind } from './stage.js';
 
 /** `pipeline_stages`: a list of maps, each with the name of one stage and its body. An empty map is a stage that does nothing. */
@@ -13,8 +14,7 @@ export function stagesSchema(kinds: readonly StageKind<unknown>[]): Schema<Stage
         problems.add(node, `expected a list of stages, not ${describe(node)}`);
       return node.items().flatMap((item) => decodeStage(item, problems, byName, schemas));
     },
-    print: (configs) =>
-      configs.map(({ kind, options }) => ({ [kind.name]: printOptions(schemas.get(kind)!, options) })),
+    print: (configs) => configs.map(({ kind, body }) => ({ [kind.name]: plainValue(body) })),
   }));
   const schemas = new Map([...byName.values()].map((kind) => [kind, schemaOf(kind, stages)]));
   return stages;
@@ -53,9 +53,5 @@ function decodeStage(
     return [];
   }
   const body = first.value.isNull ? emptyNode(first.value.path, first.value.offset) : first.value;
-  return [{ kind, options: schemas.get(kind)!.decode(body, problems) }];
-}
-
-function printOptions(schema: Schema<unknown>, options: unknown): unknown {
-  return schema.print === undefined ? options : schema.print(options);
+  return [{ kind, body, options: schemas.get(kind)!.decode(body, problems) }];
 }

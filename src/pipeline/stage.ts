@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Entry } from '../entry/entry.js';
 import type { Extracted } from '../entry/extracted.js';
+import type { ConfigNode } from '../fields/node.js';
 import type { Schema } from '../fields/schema.js';
 import type { StageMetrics } from '../metrics/stage-metrics.js';
 
@@ -20,6 +21,8 @@ export interface Stage {
 /** A stage as configured: its kind and its decoded options. */
 export interface StageConfig {
   readonly kind: StageKind<unknown>;
+  /** As it is written, which is how Promtail shows it too. */
+  readonly body: ConfigNode;
   readonly options: unknown;
 }
 
@@ -29,6 +32,8 @@ export interface StageDeps {
   readonly metrics: StageMetrics;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Aborted when the pipeline is to end: whatever waits then stops waiting. */
+  readonly signal: AbortSignal;
   /** Builds the inner pipeline of a stage that holds stages. */
   readonly buildStages: (stages: readonly StageConfig[]) => Stage;
 }

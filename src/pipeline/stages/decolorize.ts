@@ -1,0 +1,24 @@
+import { Line } from '../../entry/line.js';
+import type { Schema } from '../../fields/schema.js';
+import { eachEntry, type StageKind } from '../stage.js';
+
+/** A stage without options: whatever stands there is ignored. */
+const anything: Schema<undefined> = { decode: () => undefined };
+
+// Up to BEL if that is where letters, digits and semicolons lead, else to the first final character.
+const escapeSequence =
+  /[\x1b\x9b][[\]()#;?]*(?:[a-zA-Z\d]*(?:;[a-zA-Z\d]*)*\x07|(?:\d{1,4}(?:;\d{0,4})*)?[\dA-PRZcf-nqrty=><~])/g;
+
+/** Removes terminal escape sequences from the line. */
+export const decolorize: StageKind<undefined> = {
+  name: 'decolorize',
+  schema: anything,
+  build() {
+    return eachEntry((entry) => {
+      const { text } = entry.line;
+      const plain = text.replace(escapeSequence, '');
+      if (plain !== text) entry.line = Line.ofText(plain);
+      return true;
+    });
+  },
+};

@@ -1,0 +1,114 @@
+import type { Entry } from '../../entry/entry.js';
+import { oneOf } from '../../fields/scalars.js';
+import {
+  checked,
+  listOf,
+  optional,
+  required,
+  stageStruct,
+  type Value,
+  withDefault,
+} from '../../fields/schema.js';
+import { nonEmpty, stageText } from '../../fields/stage-fields.js';
+import { compileLayout, isKnownLocation, type LayoutParser } from '../../go/time-layout.js';
+import { toText } from '../extracted-text.js';
+import { eachEntry, type StageKind } from '../stage.js';
+
+/** So many label sets are remembered with their last time. */
+const maxRemembered = 10_000;
+
+const location = checked(stageText, (name) =>
+  isKnownLocation(name) ? undefined : `unknown time zone ${JSON.stringify(name)}`,
+);
+
+const schema = stageStruct({
+  source: required(nonEmpty(stageText)),
+  format: required(nonEmpty(stageText)),
+  fallback_formats: withDefault(listOf(stageText), []),
+  location: optional(location),
+  action_on_failure: withDefault(oneOf('fudge', 'skip'), 'fudge'),
+});
+
+type Options = Value<typeof schema>;
+
+/**
+ * Sets the time from an extracted value. Where that fails, `fudge` continues from the last time seen with the same labels, one
+ * nanosecond on; `skip` leaves the time alone.
+ */
+export const timestamp: StageKind<Options> = {
+  name: 'timestamp',
+  schema,
+  build({ source, format, fallback_formats, location, action_on_failure }, { now }) {
+    const parse = firstOf(
+      [format, ...fallback_formats].map((layout) => compileLayout(layout, location, now)),
+    );
+    const fudge = action_on_failure === 'fudge' ? new LastTimes() : undefined;
+    return eachEntry((entry, extracted) => {
+      const text = toText(extracted.get(source));
+      const time = text === undefined ? undefined : parse(text);
+      if (time !== undefined) {
+        entry.seconds = time.seconds;
+        entry.nanos = time.nanos;
+        fudge?.remember(entry);
+      } else {
+        fudge?.continueFrom(entry);
+      }
+      return true;
+    });
+  },
+};
+
+function firstOf(parsers: readonly LayoutParser[]): LayoutParser {
+  const [first, ...fallbacks] = parsers;
+  if (fallbacks.length === 0) return first!;
+  return (text) => {
+    for (const parse of parsers) {
+      const time = parse(text);
+      if (time !== undefined) return time;
+    }
+    return undefined;
+  };
+}
+
+/** The last time seen with each label set; the one that was not asked for the longest is forgotten first. */
+class LastTimes {
+  readonly #times = new Map<string, { seconds: number; nanos: number }>();
+  #latest: string | undefined;
+
+  remember(entry: Entry): void {
+    const { seconds, nanos } = entry;
+    const { key } = entry.labels;
+    const last = this.#use(key);
+    if (last !== undefined) {
+      last.seconds = seconds;
+      last.nanos = nanos;
+      return;
+    }
+    this.#times.set(key, { seconds, nanos });
+    this.#latest = key;
+    if (this.#times.size > maxRemembered) this.#times.delete(this.#times.keys().next().value!);
+  }
+
+  /** Sets the entry a nanosecond after the last of its labels; leaves it alone when there was none. */
+  continueFrom(entry: Entry): void {
+    const last = this.#use(entry.labels.key);
+    if (last === undefined) return;
+    last.nanos += 1;
+    if (last.nanos === 1_000_000_000) {
+      last.seconds += 1;
+      last.nanos = 0;
+    }
+    entry.seconds = last.seconds;
+    entry.nanos = last.nanos;
+  }
+
+  #use(key: string): { seconds: number; nanos: number } | undefined {
+    const last = this.#times.get(key);
+    if (last === undefined || key === this.#latest) return last;
+    // A map keeps its keys in the order they were set.
+    this.#times.delete(key);
+    this.#times.set(key, last);
+    this.#latest = key;
+    return last;
+  }
+}

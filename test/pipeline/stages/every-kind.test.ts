@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { stageKinds } from '../../../src/pipeline/kinds.js';
+import { type StageSample, stageSuite } from '../../support/stage-suite.js';
+
+const city = new URL('../../conformance/fixtures/geoip-city.mmdb', import.meta.url).pathname;
+
+const samples: Record<string, StageSample> = {
+  decolorize: { body: {}, lines: ['\x1b[31mred\x1b[0m'], hasOptions: false },
+  eventlogmessage: { body: { source: 'app' }, lines: ['x'] },
+  geoip: { body: { db: city, source: 'app', db_type: 'city' } },
+  labelallow: { body: ['app'], hasOptions: false },
+  labeldrop: { body: ['app'], hasOptions: false },
+  labels: { body: { app2: 'app' }, hasOptions: false },
+  limit: { body: { rate: 0.001, burst: 1, drop: true } },
+  metrics: {
+    body: { seen: { type: 'counter', config: { match_all: true, action: 'inc' } } },
+    hasOptions: false,
+  },
+  non_indexed_labels: { body: { app: null }, hasOptions: false },
+  output: { body: { source: 'app' } },
+  sampling: { body: { rate: 0 } },
+  static_labels: { body: { app: 'other' }, hasOptions: false },
+  structured_metadata: { body: { app: null }, hasOptions: false },
+  tenant: { body: { label: 'app' } },
+  timestamp: { body: { source: 'app', format: 'RFC3339' } },
+};
+
+for (const [name, sample] of Object.entries(samples)) describe(name, () => stageSuite(name, sample));
+
+it('is run for every kind', () => {
+  expect(Object.keys(samples).sort()).toEqual(stageKinds.map(({ name }) => name).sort());
+});

@@ -30,6 +30,11 @@ export function writeText(text: string, target: Buffer, at: number): number {
   return writeCarefully(text, target, at);
 }
 
+/** A path as the file system wants it: file names are bytes, and need not be UTF-8. */
+export function fsPath(path: string): string | Buffer {
+  return path.isWellFormed() ? path : encodeText(path);
+}
+
 /** True when `text` holds no byte that is not valid UTF-8: what Go calls utf8.ValidString. */
 export function isValidText(text: string): boolean {
   return text.isWellFormed();

@@ -1,0 +1,71 @@
+/** What tells one file from another, whatever it is called now: see `FileIdentity` in targets/file. */
+export interface FileMark {
+  /** Where it was last seen. */
+  readonly path: string;
+  readonly dev: string;
+  readonly ino: string;
+  /** SHA-256 of the first `headBytes` bytes, hex; '' while there are none. */
+  readonly headBytes: number;
+  readonly headHash: string;
+  /** Everything before this byte is settled. */
+  readonly offset: number;
+  /** Size and modification time (ms since 1970) when last looked at. */
+  readonly size: number;
+  readonly modifiedMs: number;
+}
+
+/** Where reading of one path resumes: the value for positions.yaml, and the files it stands for, oldest first. */
+export interface FilePosition {
+  readonly value: string;
+  readonly files: readonly FileMark[];
+}
+
+/** One key of positions.yaml, as the identity file has it. */
+export interface IdentityRecord extends FilePosition {
+  /** What positions.yaml may still say, if the agent was killed before it could be written as well. */
+  readonly previous?: string;
+}
+
+/**
+ * The identity file lies beside positions.yaml and repeats it, with what that format has no room for: which file an offset belongs to.
+ * So positions.yaml stays Promtail's, and each of the two files makes up for the loss of the other.
+ */
+export function printIdentityFile(records: ReadonlyMap<string, IdentityRecord>): string {
+  const sorted = [...records].sort(([a], [b]) => (a < b ? -1 : 1));
+  const lines = sorted.map(([key, record]) => `    ${JSON.stringify(key)}: ${JSON.stringify(record)}`);
+  return `{\n  "version": 1,\n  "positions": {\n${lines.join(',\n')}\n  }\n}\n`;
+}
+
+/** Throws when the text is not a whole identity file. */
+export function parseIdentityFile(text: string): Map<string, IdentityRecord> {
+  const root = JSON.parse(text) as { version?: unknown; positions?: unknown };
+  if (root?.version !== 1) throw new Error('not an identity file of version 1');
+  if (!isObject(root.positions)) throw new Error('"positions" is not a map');
+  const records = new Map<string, IdentityRecord>();
+  for (const [key, record] of Object.entries(root.positions)) {
+    if (!isRecord(record)) throw new Error(`the entry of ${JSON.stringify(key)} is not complete`);
+    records.set(key, record);
+  }
+  return records;
+}
+
+function isRecord(value: unknown): value is IdentityRecord {
+  if (!isObject(value)) return false;
+  if (typeof value.value !== 'string' || !Array.isArray(value.files)) return false;
+  if (value.previous !== undefined && typeof value.previous !== 'string') return false;
+  return value.files.every(isFileMark);
+}
+
+function isFileMark(value: unknown): value is FileMark {
+  if (!isObject(value)) return false;
+  const { path, dev, ino, headHash, headBytes, offset, size, modifiedMs } = value;
+  const texts = [path, dev, ino, headHash];
+  const numbers = [headBytes, offset, size, modifiedMs];
+  return (
+    texts.every((text) => typeof text === 'string') && numbers.every((number) => Number.isFinite(number))
+  );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,48 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { FileProgress } from '../../src/positions/progress.js';
+
+test('is settled up to the first chunk that is not', () => {
+  const progress = new FileProgress(100);
+  const first = progress.read(200, 2);
+  const second = progress.read(300, 1);
+  second.done(1);
+  expect(progress.settledTo).toBe(100);
+  first.done(1);
+  expect(progress.settledTo).toBe(100);
+  first.done(1);
+  expect(progress.settledTo).toBe(300);
+  expect(progress.isSettled).toBe(true);
+});
+
+test('a chunk without lines waits for those before it', () => {
+  const progress = new FileProgress(0);
+  const lines = progress.read(10, 1);
+  progress.read(20, 0);
+  expect(progress.settledTo).toBe(0);
+  lines.done(1);
+  expect(progress.settledTo).toBe(20);
+});
+
+test('in any order of acks, never says more than what is settled', () => {
+  const chunks = fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 30 });
+  fc.assert(
+    fc.property(
+      chunks,
+      fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true })),
+      (sizes, random) => {
+        const progress = new FileProgress(0);
+        const acks = sizes.map((lines, index) => progress.read(index + 1, lines));
+        const left = [...sizes];
+        while (left.some((lines) => lines > 0)) {
+          const open = left.flatMap((lines, index) => (lines > 0 ? [index] : []));
+          const pick = open[Math.floor(random.next().value! * open.length)]!;
+          acks[pick]!.done(1);
+          left[pick]! -= 1;
+          const firstOpen = left.findIndex((lines) => lines > 0);
+          expect(progress.settledTo).toBe(firstOpen < 0 ? sizes.length : firstOpen);
+        }
+      },
+    ),
+  );
+});

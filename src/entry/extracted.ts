@@ -1,7 +1,11 @@
 import type { Labels } from './labels.js';
+import { Line } from './line.js';
 
 /** A value that a stage took out of a line: text, a JSON number, a boolean, or null (Go's nil: found, but nothing). */
 export type ExtractedValue = string | number | boolean | null;
+
+/** A Line stands for its text, which most pipelines never ask for. */
+type Stored = ExtractedValue | Line | undefined;
 
 /** Past this many names (a stage may take them from the line itself) the rest go to a map of their own. */
 const maxPlaces = 512;
@@ -13,17 +17,24 @@ const maxPlaces = 512;
 export class ExtractedNames {
   readonly #places = new Map<string, number>();
   #lastLabels: Labels | undefined;
-  #lastValues: (ExtractedValue | undefined)[] = [];
+  #lastStart: Extracted | undefined;
+  #lastSize = 0;
 
   /** The values an entry starts with: its labels under their own names. */
   startWith(labels: Labels): Extracted {
-    if (labels !== this.#lastLabels || this.#lastValues.length !== this.#places.size) {
-      const start = new Extracted(this, []);
+    if (
+      this.#lastStart === undefined ||
+      labels !== this.#lastLabels ||
+      this.#lastSize !== this.#places.size
+    ) {
+      // As long as it will get: an array that grows costs more than it saves.
+      const start = new Extracted(this, new Array<Stored>(this.#places.size).fill(undefined));
       start.takeLabels(labels);
       this.#lastLabels = labels;
-      this.#lastValues = Array.from({ length: this.#places.size }, (_, place) => start.at(place));
+      this.#lastStart = start;
+      this.#lastSize = this.#places.size;
     }
-    return new Extracted(this, this.#lastValues.slice());
+    return this.#lastStart.copy();
   }
 
   /** Undefined when the name has no place and there is none left. */
@@ -45,21 +56,28 @@ export class ExtractedNames {
 /** The values extracted from one entry. A stage reads what earlier ones have set; thrown away at the end of the pipeline. */
 export class Extracted {
   readonly #names: ExtractedNames;
-  readonly #values: (ExtractedValue | undefined)[];
-  #rest: Map<string, ExtractedValue> | undefined;
+  readonly #values: Stored[];
+  #rest: Map<string, Stored> | undefined;
 
-  constructor(names: ExtractedNames, values: (ExtractedValue | undefined)[]) {
+  constructor(names: ExtractedNames, values: Stored[]) {
     this.#names = names;
     this.#values = values;
   }
 
   /** Undefined: not there. Null: there, but nil. */
   get(name: string): ExtractedValue | undefined {
-    const place = this.#names.placeOf(name);
-    return place === undefined ? this.#rest?.get(name) : this.#values[place];
+    const value = this.#stored(name);
+    return value instanceof Line ? value.text : value;
   }
 
-  set(name: string, value: ExtractedValue): void {
+  /** The value as it was set, if that was a line. */
+  getLine(name: string): Line | undefined {
+    const value = this.#stored(name);
+    return value instanceof Line ? value : undefined;
+  }
+
+  /** A line stands for its text; it is decoded when somebody asks. */
+  set(name: string, value: ExtractedValue | Line): void {
     const place = this.#names.claimPlace(name);
     if (place !== undefined) {
       this.#values[place] = value;
@@ -77,11 +95,17 @@ export class Extracted {
 
   /** What is there, in no particular order. */
   *entries(): Iterable<[string, ExtractedValue]> {
-    for (const [name, place] of this.#names.names()) {
-      const value = this.#values[place];
+    for (const [name] of this.#names.names()) {
+      const value = this.get(name);
       if (value !== undefined) yield [name, value];
     }
-    if (this.#rest !== undefined) yield* this.#rest;
+    for (const name of this.#rest?.keys() ?? []) yield [name, this.get(name)!];
+  }
+
+  /** Takes lines out of their chunks, so that the values outlive those. */
+  keep(): void {
+    for (const value of this.#values) if (value instanceof Line) value.keep();
+    for (const value of this.#rest?.values() ?? []) if (value instanceof Line) value.keep();
   }
 
   /** Sets each label under its own name, as Promtail does at the start of every pipeline, nested ones too. */
@@ -97,7 +121,8 @@ export class Extracted {
     return copy;
   }
 
-  at(place: number): ExtractedValue | undefined {
-    return this.#values[place];
+  #stored(name: string): Stored {
+    const place = this.#names.placeOf(name);
+    return place === undefined ? this.#rest?.get(name) : this.#values[place];
   }
 }

@@ -1,4 +1,5 @@
 import type { StageKind } from './stage.js';
+import { cri } from './stages/cri.js';
 import { decolorize } from './stages/decolorize.js';
 import { eventlogmessage } from './stages/eventlogmessage.js';
 import { geoip } from './stages/geoip.js';
@@ -16,6 +17,7 @@ import { timestamp } from './stages/timestamp.js';
 
 /** Every kind of stage, by its name in `pipeline_stages`. */
 export const stageKinds: readonly StageKind<unknown>[] = [
+  cri,
   decolorize,
   eventlogmessage,
   geoip,

@@ -1,3 +1,4 @@
+import type { ExtractedValue } from '../../entry/extracted.js';
 import { Line } from '../../entry/line.js';
 import { required, stageStruct, type Value } from '../../fields/schema.js';
 import { nonEmpty, stageText } from '../../fields/stage-fields.js';
@@ -12,9 +13,14 @@ export const output: StageKind<Value<typeof schema>> = {
   schema,
   build({ source }) {
     return eachEntry((entry, extracted) => {
-      const text = toText(extracted.get(source));
-      if (text !== undefined) entry.line = Line.ofText(text);
+      const line = extracted.getLine(source) ?? toLine(extracted.get(source));
+      if (line !== undefined) entry.line = line;
       return true;
     });
   },
 };
+
+function toLine(value: ExtractedValue | undefined): Line | undefined {
+  const text = toText(value);
+  return text === undefined ? undefined : Line.ofText(text);
+}

@@ -5,6 +5,10 @@ import { type StageSample, stageSuite } from '../../support/stage-suite.js';
 const city = new URL('../../conformance/fixtures/geoip-city.mmdb', import.meta.url).pathname;
 
 const samples: Record<string, StageSample> = {
+  cri: {
+    body: { max_partial_lines: 10 },
+    lines: ['2024-05-01T10:00:00Z stdout P a', '2024-05-01T10:00:00Z stdout F b', 'none'],
+  },
   decolorize: { body: {}, lines: ['\x1b[31mred\x1b[0m'], hasOptions: false },
   eventlogmessage: { body: { source: 'app' }, lines: ['x'] },
   geoip: { body: { db: city, source: 'app', db_type: 'city' } },

@@ -12,6 +12,8 @@ export interface AgentProcessOptions {
   flags?: readonly string[];
   env?: Readonly<Record<string, string>>;
   nodeFlags?: readonly string[];
+  /** Out of reach of the terminal's Ctrl-C, for a parent that wants to end it in its own time. Dies with the parent's exit. */
+  isDetached?: boolean;
 }
 
 /** How a process ended. */
@@ -130,11 +132,14 @@ export class AgentProcess {
   }
 
   #spawn(): void {
-    const { configFile, flags = [], env = {}, nodeFlags = [] } = this.#options;
+    const { configFile, flags = [], env = {}, nodeFlags = [], isDetached = false } = this.#options;
     const child = spawn(process.execPath, [...nodeFlags, agentFile, `-config.file=${configFile}`, ...flags], {
       env: { ...process.env, ...env },
+      detached: isDetached,
     });
     this.#child = child;
+    const killWithParent = () => child.kill('SIGKILL');
+    process.once('exit', killWithParent);
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       this.stdout += text;
       this.#changed();
@@ -150,6 +155,7 @@ export class AgentProcess {
     child.stdin.on('error', () => {});
     child.on('close', (code, signal) => {
       if (partial !== '') this.log.push(partial);
+      process.off('exit', killWithParent);
       this.#end = { code, signal };
       this.#changed();
     });

@@ -1,0 +1,4 @@
+/** A pattern that matches just this text: Go's regexp.QuoteMeta. */
+export function quoteMeta(text: string): string {
+  return text.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&');
+}

@@ -21,13 +21,12 @@ export function parseByteSize(source: string): number | undefined {
   return power === undefined ? undefined : Number(match![1]) * 1024 ** power;
 }
 
-export const byteSize: Schema<number> = converted(
-  text,
-  (value) => {
-    const size = parseByteSize(value);
-    if (size === undefined)
-      throw new Error(`expected a size such as 256kb or 1mb, not ${JSON.stringify(value)}`);
-    return size;
-  },
-  (size) => size,
-);
+export const byteSize: Schema<number> = converted(text, readByteSize, (size) => size);
+
+/** `parseByteSize`, or an Error that tells what is wrong. */
+export function readByteSize(source: string): number {
+  const size = parseByteSize(source);
+  if (size === undefined)
+    throw new Error(`expected a size such as 256kb or 1mb, not ${JSON.stringify(source)}`);
+  return size;
+}

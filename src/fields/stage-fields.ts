@@ -1,5 +1,6 @@
 import { parseGoDuration } from '../go/duration.js';
 import { formatGoFloat, parseGoFloat, parseGoInt } from '../go/strconv.js';
+import { readByteSize } from './byte-size.js';
 import type { ConfigNode } from './node.js';
 import type { Problems } from './problems.js';
 import { checked, converted, describe, type Schema } from './schema.js';
@@ -59,6 +60,9 @@ export function weakList<T>(item: Schema<T>): Schema<T[]> {
   };
 }
 
+/** The body of a stage without options: whatever stands there is ignored. */
+export const ignored: Schema<undefined> = { decode: () => undefined };
+
 /** One of a few words, in any case. */
 export function stageWord<const W extends string>(...words: readonly W[]): Schema<W> {
   return converted(stageText, (value) => {
@@ -77,6 +81,8 @@ export function nonEmpty<T extends { readonly length: number }>(schema: Schema<T
 /** A Go duration written as a text; in milliseconds. */
 export const stageDuration: Schema<number> = converted(stageText, parseGoDuration);
 export const weakDuration: Schema<number> = converted(weakText, parseGoDuration);
+/** In bytes: `1kb`, `2048`. */
+export const weakByteSize: Schema<number> = converted(weakText, readByteSize);
 
 function parseWhole(text: string): number | undefined {
   const value = parseGoInt(text || '0', 0);

@@ -1,6 +1,7 @@
 import type { StageKind } from './stage.js';
 import { cri } from './stages/cri.js';
 import { decolorize } from './stages/decolorize.js';
+import { drop } from './stages/drop.js';
 import { eventlogmessage } from './stages/eventlogmessage.js';
 import { geoip } from './stages/geoip.js';
 import { labelallow } from './stages/labelallow.js';
@@ -8,7 +9,10 @@ import { labeldrop } from './stages/labeldrop.js';
 import { labels } from './stages/labels.js';
 import { limit } from './stages/limit.js';
 import { metrics } from './stages/metrics.js';
+import { multiline } from './stages/multiline.js';
 import { output } from './stages/output.js';
+import { pack } from './stages/pack.js';
+import { regex } from './stages/regex.js';
 import { sampling } from './stages/sampling.js';
 import { staticLabels } from './stages/static-labels.js';
 import { nonIndexedLabels, structuredMetadata } from './stages/structured-metadata.js';
@@ -19,6 +23,7 @@ import { timestamp } from './stages/timestamp.js';
 export const stageKinds: readonly StageKind<unknown>[] = [
   cri,
   decolorize,
+  drop,
   eventlogmessage,
   geoip,
   labelallow,
@@ -26,10 +31,13 @@ export const stageKinds: readonly StageKind<unknown>[] = [
   labels,
   limit,
   metrics,
-  nonIndexedLabels,
+  multiline,
   output,
+  pack,
+  regex,
   sampling,
   staticLabels,
+  nonIndexedLabels,
   structuredMetadata,
   tenant,
   timestamp,

@@ -1,9 +1,6 @@
 import { Line } from '../../entry/line.js';
-import type { Schema } from '../../fields/schema.js';
+import { ignored } from '../../fields/stage-fields.js';
 import { eachEntry, type StageKind } from '../stage.js';
-
-/** A stage without options: whatever stands there is ignored. */
-const anything: Schema<undefined> = { decode: () => undefined };
 
 // Up to BEL if that is where letters, digits and semicolons lead, else to the first final character.
 const escapeSequence =
@@ -12,7 +9,7 @@ const escapeSequence =
 /** Removes terminal escape sequences from the line. */
 export const decolorize: StageKind<undefined> = {
   name: 'decolorize',
-  schema: anything,
+  schema: ignored,
   build() {
     return eachEntry((entry) => {
       const { text } = entry.line;

@@ -1,6 +1,7 @@
 import { RE2JS } from 're2js';
+import { LabelReader } from './label-reader.js';
 import type { ReceivedEntry, ReceivedStream } from './stored-stream.js';
-import { LabelReader, printLabels } from './stream-labels.js';
+import { printLabels } from './stream-labels.js';
 
 /** Loki's own bound on `limit`. */
 const maxLimit = 5000;

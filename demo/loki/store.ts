@@ -1,7 +1,7 @@
 import type { LokiLimits } from './limits.js';
 import type { PushedEntry, PushedStream } from './push-request.js';
 import { type PushAnswer, type ReceivedEntry, type ReceivedStream, StoredStream } from './stored-stream.js';
-import { parseLabels, printLabels } from './stream-labels.js';
+import { type LabelPairs, parseLabels, printLabels } from './stream-labels.js';
 import { TokenBucket } from './token-bucket.js';
 import { entryFault, groupFaults, streamFault } from './validation.js';
 
@@ -27,46 +27,53 @@ export class LokiStore {
     if (pushed.length === 0) {
       return { status: 422, message: 'error at least one valid stream is required for ingestion' };
     }
-    const parsed: (PushedStream & { parsed: Record<string, string> })[] = [];
-    for (const stream of pushed) {
+    const parsed: { pairs: LabelPairs; entries: PushedEntry[] }[] = [];
+    for (const { labels, entries } of pushed) {
       try {
-        parsed.push({ ...stream, parsed: parseLabels(stream.labels) });
+        parsed.push({ pairs: parseLabels(labels), entries });
       } catch (cause) {
         return { status: 400, message: `couldn't parse labels: ${(cause as Error).message}` };
       }
     }
 
     const faults: string[] = [];
-    const valid = parsed.filter((stream) => this.#validate(stream, stream.parsed, nowMs, faults));
-    const rate = this.#checkIngestionRate(tenant, valid, nowMs);
-    if (rate !== undefined) return rate;
+    const valid: ValidStream[] = [];
+    for (const { pairs, entries } of parsed) {
+      const key = printLabels(pairs);
+      const kept = this.#validEntries(key, pairs, entries, nowMs, faults);
+      if (kept.length > 0) valid.push({ key, labels: Object.fromEntries(pairs), entries: kept });
+    }
+    const overRate = this.#checkIngestionRate(tenant, valid, nowMs);
+    if (overRate !== undefined) return overRate;
 
     let answer: PushAnswer =
       faults.length > 0 ? { status: 400, message: groupFaults(faults) } : { status: 204 };
-    for (const { parsed: labels, entries } of valid) {
-      answer = this.#pushStream(tenant, labels, entries, nowMs) ?? answer;
-    }
+    for (const stream of valid) answer = this.#pushStream(tenant, stream, nowMs) ?? answer;
     return answer;
   }
 
-  /** Takes the faulty entries out of the stream; false when nothing is left of it. */
-  #validate(stream: PushedStream, labels: Record<string, string>, nowMs: number, faults: string[]): boolean {
-    if (stream.entries.length === 0) return false;
-    const ofStream = streamFault(stream.labels, labels, this.#limits);
+  /** The entries without fault; none if the stream has one. */
+  #validEntries(
+    key: string,
+    pairs: LabelPairs,
+    entries: PushedEntry[],
+    nowMs: number,
+    faults: string[],
+  ): PushedEntry[] {
+    if (entries.length === 0) return [];
+    const ofStream = streamFault(key, pairs, this.#limits);
     if (ofStream !== undefined) {
       faults.push(ofStream);
-      return false;
+      return [];
     }
-    const key = printLabels(labels);
-    stream.entries = stream.entries.filter((entry) => {
+    return entries.filter((entry) => {
       const fault = entryFault(key, entry, this.#limits, nowMs);
       if (fault !== undefined) faults.push(fault);
       return fault === undefined;
     });
-    return stream.entries.length > 0;
   }
 
-  #checkIngestionRate(tenant: string, streams: PushedStream[], nowMs: number): PushAnswer | undefined {
+  #checkIngestionRate(tenant: string, streams: ValidStream[], nowMs: number): PushAnswer | undefined {
     const { ingestionRate, ingestionBurst } = this.#limits;
     const bucket = this.#ingestion.get(tenant) ?? new TokenBucket(ingestionRate, ingestionBurst);
     this.#ingestion.set(tenant, bucket);
@@ -79,13 +86,7 @@ export class LokiStore {
     };
   }
 
-  #pushStream(
-    tenant: string,
-    labels: Record<string, string>,
-    pushed: PushedEntry[],
-    nowMs: number,
-  ): PushAnswer | undefined {
-    const key = printLabels(labels);
+  #pushStream(tenant: string, { key, labels, entries }: ValidStream, nowMs: number): PushAnswer | undefined {
     const id = `${tenant}\n${key}`;
     let stream = this.#streams.get(id);
     if (stream === undefined) {
@@ -101,9 +102,16 @@ export class LokiStore {
       this.#streams.set(id, stream);
     }
     const before = stream.entries.length;
-    const answer = stream.push(pushed, nowMs);
+    const answer = stream.push(entries, nowMs);
     this.duplicates += stream.takeDuplicates();
     for (let i = before; i < stream.entries.length; i++) this.entries.push(stream.entries[i]!);
     return answer;
   }
+}
+
+/** A stream of a push, without what is refused. */
+interface ValidStream {
+  key: string;
+  labels: Record<string, string>;
+  entries: PushedEntry[];
 }

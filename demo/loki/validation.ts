@@ -1,19 +1,16 @@
 import type { LokiLimits } from './limits.js';
 import type { PushedEntry } from './push-request.js';
+import type { LabelPairs } from './stream-labels.js';
 
-/** Why Loki refuses a stream, in its own words; `undefined` when it does not. `stream` is the label set as sent. */
-export function streamFault(
-  stream: string,
-  labels: Record<string, string>,
-  limits: LokiLimits,
-): string | undefined {
-  const pairs = Object.entries(labels);
+/** Why Loki refuses a stream, in its own words; `undefined` when it does not. */
+export function streamFault(stream: string, pairs: LabelPairs, limits: LokiLimits): string | undefined {
   if (pairs.length === 0) return 'error at least one label pair is required per stream';
   // Loki's own service_name does not count.
-  const count = pairs.length - ('service_name' in labels ? 1 : 0);
+  const count = pairs.filter(([name]) => name !== 'service_name').length;
   if (isOver(count, limits.maxLabelNames)) {
     return `entry for stream '${stream}' has ${count} label names; limit ${limits.maxLabelNames}`;
   }
+  let last = '';
   for (const [name, value] of pairs) {
     if (isOver(Buffer.byteLength(name), limits.maxLabelNameLength)) {
       return `stream '${stream}' has label name too long: '${name}'`;
@@ -21,6 +18,8 @@ export function streamFault(
     if (isOver(Buffer.byteLength(value), limits.maxLabelValueLength)) {
       return `stream '${stream}' has label value too long: '${value}'`;
     }
+    if (name === last) return `stream '${stream}' has duplicate label name: '${name}'`;
+    last = name;
   }
   return undefined;
 }

@@ -69,14 +69,28 @@ describe('refusing as Loki does', () => {
       '{a=1}',
       [entry(0, 'x')],
       400,
-      "couldn't parse labels: 1:4: parse error: expected a quoted value",
+      "couldn't parse labels: 1:4: parse error: unexpected character inside braces: '1'",
+    ],
+    [
+      'a bad escape',
+      '{a="\\q"}',
+      [entry(0, 'x')],
+      400,
+      "couldn't parse labels: 1:4: parse error: unknown escape sequence U+0071 'q'",
+    ],
+    [
+      'a label twice',
+      '{b="1", a="1", b="2"}',
+      [entry(0, 'x')],
+      400,
+      `stream '{a="1", b="1", b="2"}' has duplicate label name: 'b'`,
     ],
     [
       'too many labels',
-      `{${Array.from({ length: 16 }, (_, i) => `l${i}="v"`).join(', ')}}`,
+      `{${[...'abcdefghijklmnop'].map((name) => `${name}="v"`).join(',')}}`,
       [entry(0, 'x')],
       400,
-      `entry for stream '{${Array.from({ length: 16 }, (_, i) => `l${i}="v"`).join(', ')}}' has 16 label names; limit 15`,
+      `entry for stream '{${[...'abcdefghijklmnop'].map((name) => `${name}="v"`).join(', ')}}' has 16 label names; limit 15`,
     ],
     [
       'a long label value',
@@ -302,7 +316,10 @@ describe('queries', () => {
     const refused = await fetch(
       `${receiver.url}/loki/api/v1/query_range?query=${encodeURIComponent('{a=~"b"')}`,
     );
-    expect([refused.status, await refused.text()]).toEqual([400, '1:8: parse error: expected "}"\n']);
+    expect([refused.status, await refused.text()]).toEqual([
+      400,
+      '1:8: parse error: unexpected end of input inside braces\n',
+    ]);
   });
 
   it('shows metadata as stream labels, or apart when the client knows about them', async () => {

@@ -9,6 +9,7 @@ import {
   type Pair,
   parseDocument,
   Scalar,
+  YAMLMap,
 } from 'yaml';
 import type { Problems } from './problems.js';
 
@@ -100,8 +101,24 @@ export class ConfigNode {
   }
 }
 
+/** A value from elsewhere (a flag) that stands in for what the text has under a key path. */
+export interface Override {
+  readonly path: readonly [string, ...string[]];
+  /** A scalar as a text; a plain one may be read as a number or as a duration, too. */
+  readonly value:
+    | { readonly plain: string }
+    | { readonly text: string }
+    | { readonly texts: ReadonlyMap<string, string> };
+  /** Only where the text itself has nothing under this key. */
+  readonly unlessGiven?: string;
+}
+
 /** Parses the first document of `text`. Syntax errors go to `problems`; the root is still what could be read. */
-export function parseConfigText(text: string, problems: Problems): ConfigNode {
+export function parseConfigText(
+  text: string,
+  problems: Problems,
+  overrides: readonly Override[] = [],
+): ConfigNode {
   const lineCounter = new LineCounter();
   problems.setLineCounter(lineCounter);
   const nul = text.indexOf('\0');
@@ -115,7 +132,56 @@ export function parseConfigText(text: string, problems: Problems): ConfigNode {
     logLevel: 'silent',
   });
   for (const error of document.errors) problems.addAt(error.pos[0], '', error.message);
+  const given = givenKeys(document);
+  for (const { path, value, unlessGiven } of overrides) {
+    if (unlessGiven !== undefined && given.has(unlessGiven)) continue;
+    const holder = mapAt(document, path.slice(0, -1));
+    holder?.set(scalar(path.at(-1)!, Scalar.PLAIN), yamlNode(value));
+  }
   return new ConfigNode(document, document.contents as Node | null, '', 0);
+}
+
+/** The top-level keys that have something. */
+function givenKeys(document: Document): Set<string> {
+  if (!isMap(document.contents)) return new Set();
+  const pairs = document.contents.items.filter(({ value }) => !isNothing(value));
+  return new Set(pairs.map(({ key }) => String(key)));
+}
+
+/** The map under `path`, made where there is nothing; undefined when something else is there, which decoding will tell. */
+function mapAt(document: Document, path: readonly string[]): YAMLMap | undefined {
+  if (isNothing(document.contents)) document.contents = new YAMLMap();
+  let at: unknown = document.contents;
+  for (const key of path) {
+    if (isAlias(at)) at = at.resolve(document);
+    if (!isMap(at)) return undefined;
+    if (isNothing(at.get(key, true))) at.set(scalar(key, Scalar.PLAIN), new YAMLMap());
+    at = at.get(key, true);
+  }
+  if (isAlias(at)) at = at.resolve(document);
+  return isMap(at) ? at : undefined;
+}
+
+function isNothing(node: unknown): boolean {
+  return (
+    node === undefined || node === null || (isScalar(node) && (node.value === null || node.source === ''))
+  );
+}
+
+function yamlNode(value: Override['value']): Node {
+  if ('texts' in value) {
+    const map = new YAMLMap();
+    for (const [key, text] of value.texts)
+      map.set(scalar(key, Scalar.PLAIN), scalar(text, Scalar.QUOTE_DOUBLE));
+    return map;
+  }
+  return 'plain' in value ? scalar(value.plain, Scalar.PLAIN) : scalar(value.text, Scalar.QUOTE_DOUBLE);
+}
+
+function scalar(text: string, type: Scalar.Type): Scalar {
+  const node = new Scalar(text);
+  node.type = type;
+  return node;
 }
 
 /** Stands in for a value that is not there. */

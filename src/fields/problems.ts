@@ -37,6 +37,15 @@ export class Problems {
     this.errors.push(this.#problem(offset, path, message));
   }
 
+  /** For what is wrong with the config as a whole. */
+  addGeneral(message: string): void {
+    this.errors.push({ path: '', message, line: 0, column: 0 });
+  }
+
+  warnGeneral(message: string): void {
+    this.warnings.push({ path: '', message, line: 0, column: 0 });
+  }
+
   warn(offset: number, path: string, message: string): void {
     this.warnings.push(this.#problem(offset, path, message));
   }

@@ -25,6 +25,11 @@ export const bool: Schema<boolean> = {
   },
 };
 
+/** A switch that must stay off, as what it switches on does not exist here. */
+export function offOnly(reason: string): Schema<boolean> {
+  return checked(bool, (value) => (value ? `not supported: ${reason}` : undefined));
+}
+
 /** A whole number; a quoted one is refused, as by Promtail. */
 export const int: Schema<number> = {
   decode(node, problems) {

@@ -15,7 +15,8 @@ export function parseGoDurationNanos(text: string): bigint | undefined {
 
 /** Writes milliseconds as Go prints a duration: `1m30s`, `250ms`, `0s`. */
 export function formatGoDuration(ms: number): string {
-  return formatGoDurationNanos(BigInt(Math.round(ms * 1e6)));
+  const nanos = BigInt(Math.round(ms * 1e6));
+  return formatGoDurationNanos(nanos < largest ? nanos : largest - 1n);
 }
 
 /** The same for nanoseconds: Go's `Duration.String()`. */

@@ -1,0 +1,42 @@
+import { type ClientConfig, clientSchema } from '../client/client-schema.js';
+import { block, type Field, listOf, type Schema, struct, type Value, withDefault } from '../fields/schema.js';
+import { positionsSchema } from '../positions/positions-schema.js';
+import { serverSchema } from '../server/server-schema.js';
+import { global, limitsConfig, options, targetConfig, tracing, wal } from './blocks.js';
+import { type JobConfig, jobSchema } from './job-schema.js';
+
+/** `scrape_configs`, each with a name of its own. */
+const jobs: Schema<JobConfig[]> = {
+  ...listOf(jobSchema),
+  decode(node, problems) {
+    const list = listOf(jobSchema).decode(node, problems);
+    const names = new Set<string>();
+    for (const { job_name, place } of list) {
+      if (names.has(job_name)) {
+        const message = `found multiple scrape configs with job name ${JSON.stringify(job_name)}`;
+        problems.addAt(place.offset, place.path, message);
+      }
+      names.add(job_name);
+    }
+    return list;
+  },
+};
+
+/** The old single client: one more client once it has a URL. */
+const singleClient: Field<ClientConfig> = block(clientSchema);
+
+/** The whole config, in the order in which it is printed. */
+export const configSchema = struct({
+  global: block(global),
+  server: block(serverSchema),
+  client: singleClient,
+  clients: withDefault(listOf(clientSchema), []),
+  positions: block(positionsSchema),
+  scrape_configs: withDefault(jobs, []),
+  target_config: block(targetConfig),
+  limits_config: block(limitsConfig),
+  options: block(options),
+  tracing: block(tracing),
+  wal: block(wal),
+});
+export type Config = Value<typeof configSchema>;

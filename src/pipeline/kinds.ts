@@ -8,6 +8,7 @@ import { labelallow } from './stages/labelallow.js';
 import { labeldrop } from './stages/labeldrop.js';
 import { labels } from './stages/labels.js';
 import { limit } from './stages/limit.js';
+import { match } from './stages/match.js';
 import { metrics } from './stages/metrics.js';
 import { multiline } from './stages/multiline.js';
 import { output } from './stages/output.js';
@@ -30,6 +31,7 @@ export const stageKinds: readonly StageKind<unknown>[] = [
   labeldrop,
   labels,
   limit,
+  match,
   metrics,
   multiline,
   output,

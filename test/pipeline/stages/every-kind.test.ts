@@ -17,6 +17,7 @@ const samples: Record<string, StageSample> = {
   labeldrop: { body: ['app'], hasOptions: false },
   labels: { body: { app2: 'app' }, hasOptions: false },
   limit: { body: { rate: 0.001, burst: 1, drop: true } },
+  match: { body: { selector: '{app="web"} |= "a"', stages: [{ drop: { expression: 'line' } }] } },
   metrics: {
     body: { seen: { type: 'counter', config: { match_all: true, action: 'inc' } } },
     hasOptions: false,

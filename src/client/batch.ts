@@ -1,0 +1,90 @@
+import type { Buffer } from 'node:buffer';
+import type { Ack } from '../entry/ack.js';
+import type { Entry } from '../entry/entry.js';
+import type { Labels } from '../entry/labels.js';
+import type { Line } from '../entry/line.js';
+import type { ByteBuffer } from './byte-buffer.js';
+import type { EntryEncoder } from './encode-entry.js';
+import { EntryRuns } from './entry-runs.js';
+
+/**
+ * Entries of one tenant on their way to Loki: their bytes in wire form and in the order they came, which run of them belongs
+ * to which stream, and what to settle once all are done with. Nothing of the entries themselves is kept.
+ */
+export class Batch {
+  readonly tenant: string;
+  readonly openedAtMs: number;
+  readonly runs = new EntryRuns();
+  /** The label sets of the streams, by the numbers that the runs use. */
+  readonly streams: Labels[] = [];
+  /** By Promtail's count: bytes of lines and metadata. */
+  size = 0;
+  readonly buffer: ByteBuffer;
+  readonly #streamNumbers = new Map<string, number>();
+  #lastLabels: Labels | undefined;
+  #lastStream = 0;
+  readonly #acks: Ack[] = [];
+  readonly #lines: number[] = [];
+
+  constructor(tenant: string, openedAtMs: number, buffer: ByteBuffer) {
+    this.tenant = tenant;
+    this.openedAtMs = openedAtMs;
+    this.buffer = buffer;
+  }
+
+  get entryCount(): number {
+    return this.runs.entryCount;
+  }
+
+  /** The entries' bytes. Valid until the next `add`. */
+  get bytes(): Buffer {
+    return this.buffer.view();
+  }
+
+  hasStream(labels: Labels): boolean {
+    return labels === this.#lastLabels || this.#streamNumbers.has(labels.stream);
+  }
+
+  /** Takes in an entry that `encoder` has just measured, with the labels and the line it is to be sent with. */
+  add(
+    encoder: EntryEncoder,
+    entry: Entry,
+    labels: Labels,
+    line: Line,
+    lineBytes: number,
+    size: number,
+  ): void {
+    const start = this.buffer.length;
+    encoder.append(this.buffer, entry.seconds, entry.nanos, line, lineBytes);
+    this.runs.append(this.#streamNumber(labels), start, this.buffer.length);
+    this.size += size;
+    this.#stake(entry.ack, entry.lines);
+  }
+
+  /** Tells the sources that these lines are done with. */
+  settle(): void {
+    for (let i = 0; i < this.#acks.length; i++) this.#acks[i]!.done(this.#lines[i]!);
+  }
+
+  #streamNumber(labels: Labels): number {
+    if (labels === this.#lastLabels) return this.#lastStream;
+    let number = this.#streamNumbers.get(labels.stream);
+    if (number === undefined) {
+      number = this.streams.push(labels) - 1;
+      this.#streamNumbers.set(labels.stream, number);
+    }
+    this.#lastLabels = labels;
+    this.#lastStream = number;
+    return number;
+  }
+
+  #stake(ack: Ack, lines: number): void {
+    const last = this.#acks.length - 1;
+    if (last >= 0 && this.#acks[last] === ack) {
+      this.#lines[last]! += lines;
+      return;
+    }
+    this.#acks.push(ack);
+    this.#lines.push(lines);
+  }
+}

@@ -1,0 +1,63 @@
+import type { PushOutcome } from './push-outcome.js';
+
+/** How a client is doing, for the status page. */
+export interface ClientState {
+  readonly name: string;
+  /** With the password masked. */
+  readonly url: string;
+  /** Not settled yet: in open batches, waiting, or on their way. */
+  readonly pendingEntries: number;
+  readonly pendingBytes: number;
+  readonly pendingBatches: number;
+  readonly sentEntries: number;
+  readonly droppedEntries: number;
+  /** Of the last answer; −1 when there was none. */
+  readonly lastStatus: number | undefined;
+  readonly lastLatencyMs: number | undefined;
+  readonly lastSentAtMs: number | undefined;
+  /** Undefined while the last push was accepted. */
+  readonly lastError: string | undefined;
+  readonly lastErrorAtMs: number | undefined;
+}
+
+/** What came of the pushes so far. */
+export class ClientStatus {
+  sentEntries = 0;
+  droppedEntries = 0;
+  lastStatus: number | undefined;
+  lastLatencyMs: number | undefined;
+  lastSentAtMs: number | undefined;
+  lastError: string | undefined;
+  lastErrorAtMs: number | undefined;
+
+  /** Whether this endpoint has ever taken something, so is the right one. */
+  get isProven(): boolean {
+    return this.lastSentAtMs !== undefined;
+  }
+
+  state() {
+    const { sentEntries, droppedEntries, lastStatus, lastLatencyMs, lastSentAtMs, lastError, lastErrorAtMs } =
+      this;
+    return {
+      sentEntries,
+      droppedEntries,
+      lastStatus,
+      lastLatencyMs,
+      lastSentAtMs,
+      lastError,
+      lastErrorAtMs,
+    };
+  }
+
+  note(outcome: PushOutcome, nowMs: number, latencyMs: number): void {
+    this.lastStatus = outcome.status;
+    this.lastLatencyMs = latencyMs;
+    if (outcome.kind === 'sent') {
+      this.lastSentAtMs = nowMs;
+      this.lastError = undefined;
+      return;
+    }
+    this.lastError = outcome.error;
+    this.lastErrorAtMs = nowMs;
+  }
+}

@@ -1,0 +1,239 @@
+import { Buffer } from 'node:buffer';
+import { setMaxListeners } from 'node:events';
+import type { Logger } from 'pino';
+import { type Entry, settle } from '../entry/entry.js';
+import type { Sink } from '../entry/sink.js';
+import { maskPassword } from '../fields/scalars.js';
+import type { HostMetrics } from '../metrics/client-metrics.js';
+import type { Batch } from './batch.js';
+import { ByteBufferPool } from './byte-buffer.js';
+import type { ClientOptions } from './client-options.js';
+import type { ClientState, ClientStatus } from './client-status.js';
+import type { DeadLetter } from './dead-letters.js';
+import { Delivery, type DeliveryDeps } from './delivery.js';
+import { type Destination, Destinations } from './destination.js';
+import { EntryEncoder } from './encode-entry.js';
+import { Lane, type LaneDeps } from './lane.js';
+import { type ClientLimits, cutLine } from './line-limit.js';
+import type { Transport } from './transport.js';
+import { type Fault, faultOf } from './unsendable.js';
+
+/** What a client is put together from: see create-client.ts. */
+export interface ClientParts {
+  readonly name: string;
+  readonly limits: ClientLimits;
+  readonly log: Logger;
+  readonly now: () => number;
+  readonly metrics: HostMetrics;
+  readonly status: ClientStatus;
+  readonly transport: Transport;
+  readonly delivery: DeliveryDeps;
+  /** The client is to stop: aborted by it. */
+  readonly closing: AbortController;
+  /** Its time is up: aborted by it. */
+  readonly abandon: AbortController;
+}
+
+/** What all tenants together may hold before every source has to wait: so many batches, but at least so many bytes. */
+const maxPendingBatches = 16;
+const minPendingBytes = 16 * 1024 * 1024;
+
+/**
+ * One item of `clients:`. Takes entries in, with one lane of batches a tenant, and settles each once Loki has it or a rule has
+ * dropped it. Entries are encoded at once; nothing of them is kept or changed.
+ */
+export class Client implements Sink {
+  readonly #options: ClientOptions;
+  readonly #parts: ClientParts;
+  readonly #destinations: Destinations;
+  readonly #encoder = new EntryEncoder();
+  readonly #lanes = new Map<string, Lane>();
+  readonly #laneDeps: LaneDeps;
+  readonly #maxPendingBytes: number;
+  #pendingBytes = 0;
+  /** Resolved, and replaced by the next, each time a batch is out of the way. */
+  #progress = Promise.withResolvers<void>();
+  readonly #toldFaults = new Set<Fault>();
+
+  constructor(options: ClientOptions, parts: ClientParts) {
+    this.#options = options;
+    this.#parts = parts;
+    this.#destinations = new Destinations(options.external_labels, options.tenant_id);
+    this.#maxPendingBytes = Math.max(maxPendingBatches * options.batchsize, minPendingBytes);
+    this.#laneDeps = {
+      maxWaitMs: options.batchwait,
+      maxSize: options.batchsize,
+      maxStreams: parts.limits.maxStreams,
+      pool: new ByteBufferPool(4 * options.batchsize),
+      encoder: this.#encoder,
+      now: parts.now,
+      send: (batch, metrics) => new Delivery(batch, metrics, parts.delivery).run(),
+      onDone: (lane, batch) => this.#onDone(lane, batch),
+    };
+    // Every lane listens to these.
+    setMaxListeners(0, parts.closing.signal, parts.abandon.signal);
+  }
+
+  get name(): string {
+    return this.#parts.name;
+  }
+
+  /** Entries that come after `close` stay unsettled. */
+  push(entries: Entry[]): Promise<void> | undefined {
+    if (this.#parts.closing.signal.aborted) return undefined;
+    const lanes = new Set<Lane>();
+    const faulty: Entry[] = [];
+    let lane: Lane | undefined;
+    for (const entry of entries) {
+      const destination = this.#destinations.of(entry.labels);
+      if (faultOf(entry, destination) !== undefined) {
+        faulty.push(entry);
+        continue;
+      }
+      if (lane?.tenant !== destination.tenant) {
+        lane = this.#laneOf(destination.tenant);
+        lanes.add(lane);
+      }
+      this.#add(lane, entry, destination);
+    }
+    const isKept = faulty.length > 0 ? this.#giveUp(faulty) : undefined;
+    const isRoom = this.#mustWait(lanes) ? this.#room(lanes) : undefined;
+    return isKept === undefined ? isRoom : Promise.all([isKept, isRoom]).then(() => {});
+  }
+
+  /**
+   * Sends what is there, until all of it is settled or `deadline` says that time is up. What is not settled by then stays
+   * so, to be read again by the next run.
+   */
+  async close(deadline: AbortSignal): Promise<void> {
+    const { closing, abandon, log, transport } = this.#parts;
+    closing.abort();
+    const giveUp = () => abandon.abort();
+    deadline.addEventListener('abort', giveUp, { once: true });
+    if (deadline.aborted) giveUp();
+    for (const lane of this.#lanes.values()) lane.flush();
+    while (this.#lanes.size > 0 && !abandon.signal.aborted) await this.#nextProgress();
+    deadline.removeEventListener('abort', giveUp);
+    const { pendingEntries } = this.state();
+    if (pendingEntries > 0) {
+      log.warn(
+        { entries: pendingEntries },
+        'stopped before all entries were sent; they are not counted as read',
+      );
+    }
+    abandon.abort();
+    for (const lane of this.#lanes.values()) lane.stop();
+    await transport.close();
+  }
+
+  state(): ClientState {
+    const { name, status } = this.#parts;
+    const batches = [...this.#lanes.values()].flatMap((lane) => lane.batches());
+    return {
+      name,
+      url: maskPassword(this.#options.url.url),
+      pendingEntries: batches.reduce((sum, batch) => sum + batch.entryCount, 0),
+      pendingBytes: this.#pendingBytes,
+      pendingBatches: batches.length,
+      ...status.state(),
+    };
+  }
+
+  #laneOf(tenant: string): Lane {
+    let lane = this.#lanes.get(tenant);
+    if (lane === undefined) {
+      lane = new Lane(tenant, this.#parts.metrics.forTenant(tenant), this.#laneDeps);
+      this.#lanes.set(tenant, lane);
+    }
+    return lane;
+  }
+
+  #add(lane: Lane, entry: Entry, { labels }: Destination): void {
+    const { maxLineSize, maxLineSizeTruncate } = this.#parts.limits;
+    let { line } = entry;
+    let lineBytes = line.byteLength;
+    if (maxLineSize > 0 && lineBytes > maxLineSize) {
+      if (!maxLineSizeTruncate) {
+        lane.metrics.dropped('line_too_long', lineBytes, 1);
+        this.#parts.status.droppedEntries += 1;
+        entry.ack.done(entry.lines);
+        return;
+      }
+      lane.metrics.mutated('line_too_long', lineBytes - maxLineSize);
+      line = cutLine(line, maxLineSize);
+      lineBytes = maxLineSize;
+    }
+    const size = lineBytes + this.#encoder.measure(entry.metadata);
+    lane.add(entry, labels, line, lineBytes, size);
+    this.#pendingBytes += size;
+  }
+
+  /** Counts entries that cannot be sent at all, and settles them once they are among the dead letters. */
+  #giveUp(entries: Entry[]): Promise<void> | undefined {
+    const letters = entries.map((entry) => this.#letter(entry));
+    const finish = () => {
+      for (const { tenant, reason, line } of letters)
+        this.#parts.metrics.forTenant(tenant).dropped(reason, line.length, 1);
+      this.#parts.status.droppedEntries += entries.length;
+      settle(entries);
+    };
+    const { deadLetters } = this.#parts.delivery;
+    if (deadLetters === undefined) {
+      finish();
+      return undefined;
+    }
+    return deadLetters.keep(letters, this.#parts.abandon.signal).then((isKept) => {
+      if (isKept) finish();
+    });
+  }
+
+  #letter(entry: Entry): DeadLetter {
+    const destination = this.#destinations.of(entry.labels);
+    const fault = faultOf(entry, destination)!;
+    if (!this.#toldFaults.has(fault)) {
+      this.#toldFaults.add(fault);
+      this.#parts.log.error(
+        { tenant: destination.tenant, ...fault },
+        'cannot send an entry; told once, then only counted',
+      );
+    }
+    const { seconds, nanos, metadata = [] } = entry;
+    const line = Buffer.alloc(entry.line.byteLength);
+    entry.line.writeTo(line, 0);
+    const { labels, tenant } = destination;
+    return { seconds, nanos, labels, line, metadata, tenant, status: undefined, ...fault };
+  }
+
+  #mustWait(lanes: ReadonlySet<Lane>): boolean {
+    if (this.#parts.abandon.signal.aborted) return false;
+    return this.#pendingBytes > this.#maxPendingBytes || [...lanes].some((lane) => lane.isFull);
+  }
+
+  async #room(lanes: ReadonlySet<Lane>): Promise<void> {
+    while (this.#mustWait(lanes)) {
+      // With many tenants the bytes may all be in open batches.
+      if (this.#pendingBytes > this.#maxPendingBytes) for (const lane of this.#lanes.values()) lane.flush();
+      await this.#nextProgress();
+    }
+  }
+
+  #onDone(lane: Lane, batch: Batch): void {
+    this.#pendingBytes -= batch.size;
+    // Tenants may come from the lines, so that there is no end of them.
+    if (lane.isIdle) this.#lanes.delete(lane.tenant);
+    this.#tellProgress();
+  }
+
+  #tellProgress(): void {
+    this.#progress.resolve();
+    this.#progress = Promise.withResolvers();
+  }
+
+  async #nextProgress(): Promise<void> {
+    const { signal } = this.#parts.abandon;
+    const onAbort = () => this.#tellProgress();
+    signal.addEventListener('abort', onAbort, { once: true });
+    await this.#progress.promise;
+    signal.removeEventListener('abort', onAbort);
+  }
+}

@@ -1,0 +1,39 @@
+import type { Labels } from '../entry/labels.js';
+
+/** Where entries with certain labels go. */
+export interface Destination {
+  /** With the external labels. */
+  readonly labels: Labels;
+  /** '' for none. */
+  readonly tenant: string;
+  /** It cannot be put into a header, so no push can carry it. */
+  readonly isTenantBad: boolean;
+}
+
+/** Finds destinations: worked out once for each label set. */
+export class Destinations {
+  readonly #external: readonly (readonly [string, string])[];
+  readonly #tenant: string;
+  readonly #known = new WeakMap<Labels, Destination>();
+
+  constructor(external: ReadonlyMap<string, string>, tenant: string) {
+    this.#external = [...external];
+    this.#tenant = tenant;
+  }
+
+  of(labels: Labels): Destination {
+    let destination = this.#known.get(labels);
+    if (destination === undefined) {
+      destination = this.#find(labels);
+      this.#known.set(labels, destination);
+    }
+    return destination;
+  }
+
+  #find(own: Labels): Destination {
+    let labels = own;
+    for (const [name, value] of this.#external) if (!own.has(name)) labels = labels.with(name, value);
+    const tenant = labels.tenant ?? this.#tenant;
+    return { labels, tenant, isTenantBad: /[\0-\x08\x0a-\x1f\x7f]/.test(tenant) };
+  }
+}

@@ -1,0 +1,60 @@
+import type { Buffer } from 'node:buffer';
+import { entryEnd } from './decode-entry.js';
+
+/**
+ * Which entries of a batch's bytes belong to which stream, in the order they came: runs of neighbours with one stream each.
+ * Numbers in arrays, as with mixed streams there is a run a line.
+ */
+export class EntryRuns {
+  readonly streams: number[] = [];
+  readonly starts: number[] = [];
+  readonly ends: number[] = [];
+  readonly counts: number[] = [];
+  #entryCount = 0;
+
+  get length(): number {
+    return this.streams.length;
+  }
+
+  get entryCount(): number {
+    return this.#entryCount;
+  }
+
+  /** Adds entries that stand right behind those added last. */
+  append(stream: number, start: number, end: number, count = 1): void {
+    this.#entryCount += count;
+    const last = this.streams.length - 1;
+    if (last >= 0 && this.streams[last] === stream) {
+      this.ends[last] = end;
+      this.counts[last]! += count;
+      return;
+    }
+    this.streams.push(stream);
+    this.starts.push(start);
+    this.ends.push(end);
+    this.counts.push(count);
+  }
+
+  /** The first and the second half of the entries, there being at least two; `bytes` is where they stand. */
+  halves(bytes: Buffer): [EntryRuns, EntryRuns] {
+    const first = new EntryRuns();
+    const second = new EntryRuns();
+    let left = Math.floor(this.#entryCount / 2);
+    for (let run = 0; run < this.length; run++) {
+      const stream = this.streams[run]!;
+      const count = this.counts[run]!;
+      const taken = Math.min(left, count);
+      const cut = taken === count ? this.ends[run]! : skipEntries(bytes, this.starts[run]!, taken);
+      if (taken > 0) first.append(stream, this.starts[run]!, cut, taken);
+      if (taken < count) second.append(stream, cut, this.ends[run]!, count - taken);
+      left -= taken;
+    }
+    return [first, second];
+  }
+}
+
+function skipEntries(bytes: Buffer, start: number, count: number): number {
+  let at = start;
+  for (let i = 0; i < count; i++) at = entryEnd(bytes, at);
+  return at;
+}

@@ -2,11 +2,13 @@ import { STATUS_CODES } from 'node:http';
 import type { Logger } from 'pino';
 import type { Dispatcher } from 'undici';
 import { maskPassword } from '../fields/scalars.js';
-import { type Authorization, authorizationOf, headerText } from '../http/authorization.js';
+import type { Authorization } from '../http/authorization.js';
+import { authorizationOf } from '../http/authorization-of.js';
 import { Connections } from '../http/connections.js';
-import { readText } from '../http/secret-text.js';
 import type { ClientOptions } from './client-options.js';
+import { Deadline } from './deadline.js';
 import type { PushOutcome } from './push-outcome.js';
+import { findHeader, type Headers, headerText, RequestHeaders, withoutHeader } from './request-headers.js';
 import { parseRetryAfter } from './retry-after.js';
 
 export interface TransportDeps {
@@ -18,27 +20,18 @@ export interface TransportDeps {
 const maxRedirects = 10;
 const maxErrorBytes = 1024;
 
-type Headers = Record<string, string | string[]>;
-
 /** Posts push requests to one URL. It posts once and says how that went; whether to post again is the sender's business. */
 export class Transport {
   readonly #options: ClientOptions;
-  readonly #log: Logger;
   readonly #connections: Connections;
   readonly #authorization: Authorization;
-  readonly #headers: Headers;
-  readonly #skipped = new Set<string>();
+  readonly #headers: RequestHeaders;
 
   constructor(options: ClientOptions, { log, version, environment }: TransportDeps) {
     this.#options = options;
-    this.#log = log;
     this.#connections = new Connections(options, environment);
     this.#authorization = authorizationOf(options.url.url, options, environment);
-    // Gateways and dashboards tell agents apart by the part before the slash.
-    this.#headers = {
-      'Content-Type': 'application/x-protobuf',
-      'User-Agent': `promtail/3.6 auditail/${version}`,
-    };
+    this.#headers = new RequestHeaders(options, version, log);
   }
 
   /** Throws an Error when the certificates cannot be used. */
@@ -63,7 +56,7 @@ export class Transport {
   }
 
   async #post(body: Buffer, tenant: string, signal: AbortSignal): Promise<PushOutcome> {
-    const headers = await this.#headersFor(tenant);
+    const headers = await this.#headers.of(tenant);
     let url = this.#options.url.url;
     for (let redirects = 0; ; redirects++) {
       const response = await this.#send(url, headers, body, signal);
@@ -111,7 +104,8 @@ export class Transport {
   async #classify(response: Dispatcher.ResponseData): Promise<PushOutcome> {
     const status = response.statusCode;
     if (status >= 200 && status < 300) {
-      await response.body.dump();
+      // It is accepted, whatever becomes of the rest of the answer.
+      await response.body.dump().catch(() => {});
       return { kind: 'sent', status };
     }
     const text = response.statusText || (STATUS_CODES[status] ?? '');
@@ -126,72 +120,15 @@ export class Transport {
       return {
         kind: 'refused',
         status,
-        error: `${error}(a push is not redirected to ${location}; set the url to it)`,
+        error: `${error.trimEnd()} a push cannot follow it to ${location}; set the url to where pushes go`,
       };
     }
     return { kind: 'refused', status, error };
   }
 
-  async #headersFor(tenant: string): Promise<Headers> {
-    const headers: Headers = { ...this.#headers };
-    if (tenant !== '') headers['X-Scope-OrgID'] = headerText(tenant);
-    for (const [name, value] of this.#options.headers ?? []) {
-      if (findHeader(headers, name) !== undefined || connectionHeader.test(name)) this.#warnSkipped(name);
-      else headers[name] = headerText(value);
-    }
-    for (const [name, { values = [], secrets = [], files = [] }] of this.#options.http_headers ?? []) {
-      const key = findHeader(headers, name) ?? name;
-      const all = [headers[key] ?? []].flat();
-      all.push(...values.map(headerText), ...secrets.map((value) => headerText(value.reveal())));
-      for (const file of files) all.push(headerText(await readText({ file }, `headers file ${file}`)));
-      headers[key] = all;
-    }
-    return headers;
-  }
-
-  #warnSkipped(name: string): void {
-    if (this.#skipped.has(name)) return;
-    this.#skipped.add(name);
-    this.#log.warn({ key: name }, 'custom header key already exists, skipping');
-  }
-
   #describe(error: unknown, deadline: Deadline): string {
     const what = deadline.isOver ? `no answer within ${this.#options.timeout} ms` : messageOf(error);
     return `Post ${JSON.stringify(maskPassword(this.#options.url.url))}: ${what}`;
-  }
-}
-
-/** What the connection itself sets. */
-const connectionHeader =
-  /^(host|content-length|transfer-encoding|trailer|connection|keep-alive|upgrade|expect|proxy-authorization)$/i;
-
-/** Ends a request when its time is up, or when an outer signal says so. */
-class Deadline {
-  isOver = false;
-  readonly #controller = new AbortController();
-  readonly #timer: NodeJS.Timeout | undefined;
-  readonly #outer: AbortSignal;
-  readonly #abort = () => this.#controller.abort(this.#outer.reason);
-
-  constructor(timeoutMs: number, outer: AbortSignal) {
-    this.#outer = outer;
-    if (timeoutMs > 0) this.#timer = setTimeout(() => this.#end(), timeoutMs);
-    if (outer.aborted) this.#abort();
-    outer.addEventListener('abort', this.#abort, { once: true });
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  clear(): void {
-    clearTimeout(this.#timer);
-    this.#outer.removeEventListener('abort', this.#abort);
-  }
-
-  #end(): void {
-    this.isOver = true;
-    this.#controller.abort();
   }
 }
 
@@ -206,14 +143,6 @@ async function firstLine(response: Dispatcher.ResponseData): Promise<string> {
   }
   const text = Buffer.concat(chunks).toString('utf8', 0, Math.min(length, maxErrorBytes));
   return text.split(/\r?\n/, 1)[0]!;
-}
-
-function findHeader(headers: Headers, name: string): string | undefined {
-  return Object.keys(headers).find((key) => key.toLowerCase() === name.toLowerCase());
-}
-
-function withoutHeader(headers: Headers, name: string): Headers {
-  return Object.fromEntries(Object.entries(headers).filter(([key]) => key.toLowerCase() !== name));
 }
 
 function single(value: string | string[] | undefined): string | undefined {

@@ -1,18 +1,15 @@
-import { createSign, randomUUID } from 'node:crypto';
+import { Buffer } from 'node:buffer';
 import type { Authorization } from './authorization.js';
 import { Connections } from './connections.js';
 import { plainHttp } from './http-options.js';
+import { signAssertion } from './jwt-assertion.js';
 import { jwtBearer, type OAuth2Options } from './oauth2-options.js';
 import { readText, textSource } from './secret-text.js';
+import { type AccessToken, readTokenAnswer, type TokenAnswer } from './token-answer.js';
 
-/** Renewed this long before it ends, so that it does not end on the way. */
-const renewEarlyMs = 10_000;
-const jwtLifetimeSeconds = 600;
 const maxAnswerBytes = 1 << 20;
 
-interface Token {
-  readonly header: string;
-  readonly renewAtMs: number;
+interface Token extends AccessToken {
   /** The secret it was fetched with: a changed one fetches a new token. */
   readonly secret: string;
 }
@@ -82,38 +79,10 @@ export class OAuth2Tokens implements Authorization {
   #form(secret: string): URLSearchParams {
     const { scopes = [], endpoint_params = new Map<string, string>(), grant_type } = this.#options;
     const form = new URLSearchParams({ grant_type: grant_type ?? 'client_credentials' });
-    if (grant_type === jwtBearer) form.set('assertion', this.#assertion(secret));
+    if (grant_type === jwtBearer) form.set('assertion', signAssertion(this.#options, secret));
     if (scopes.length > 0) form.set('scope', scopes.join(' '));
     for (const [name, value] of endpoint_params) form.set(name, value);
     return form;
-  }
-
-  #assertion(privateKey: string): string {
-    const options = this.#options;
-    const algorithm = options.signature_algorithm ?? 'RS256';
-    const now = Math.floor(Date.now() / 1000);
-    const header = {
-      alg: algorithm,
-      ...(options.client_certificate_key_id && { kid: options.client_certificate_key_id }),
-      typ: 'JWT',
-    };
-    const claims = {
-      iss: options.iss || options.client_id,
-      sub: options.client_id,
-      jti: randomUUID(),
-      aud: options.audience || options.token_url!.href,
-      iat: now,
-      exp: now + jwtLifetimeSeconds,
-      ...((options.scopes ?? []).length > 0 && { scope: options.scopes!.join(' ') }),
-      ...Object.fromEntries(options.claims ?? []),
-    };
-    const signed = [header, claims]
-      .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
-      .join('.');
-    const signature = createSign(algorithm.replace('RS', 'RSA-SHA'))
-      .update(signed)
-      .sign(privateKey, 'base64url');
-    return `${signed}.${signature}`;
   }
 
   async #post(
@@ -121,7 +90,7 @@ export class OAuth2Tokens implements Authorization {
     place: 'header' | 'form' | 'nowhere',
     secret: string,
     signal: AbortSignal,
-  ): Promise<{ token: Omit<Token, 'secret'>; error?: undefined } | { error: string }> {
+  ): Promise<TokenAnswer> {
     const url = this.#options.token_url!;
     const body = new URLSearchParams(form);
     const headers: Record<string, string> = { 'Content-Type': 'application/x-www-form-urlencoded' };
@@ -143,40 +112,8 @@ export class OAuth2Tokens implements Authorization {
       signal,
     });
     const text = (await response.body.text()).slice(0, maxAnswerBytes);
-    return readAnswer(response.statusCode, String(response.headers['content-type'] ?? ''), text);
+    return readTokenAnswer(response.statusCode, String(response.headers['content-type'] ?? ''), text);
   }
-}
-
-function readAnswer(
-  status: number,
-  contentType: string,
-  text: string,
-): { token: Omit<Token, 'secret'>; error?: undefined } | { error: string } {
-  const fields = readFields(contentType, text);
-  const { error, error_description: description, access_token: token } = fields;
-  if (typeof error === 'string') return { error: [error, description].filter(Boolean).join(': ') };
-  if (status < 200 || status > 299)
-    return { error: `server returned HTTP status ${status}: ${text.slice(0, 1024)}` };
-  if (typeof token !== 'string' || token === '') return { error: 'server response missing access_token' };
-  const seconds = Number(fields.expires_in ?? 0);
-  const renewAtMs = seconds > 0 ? Date.now() + seconds * 1000 - renewEarlyMs : Number.POSITIVE_INFINITY;
-  return { token: { header: `${tokenType(fields.token_type)} ${token}`, renewAtMs } };
-}
-
-function readFields(contentType: string, text: string): Record<string, unknown> {
-  if (/^(application\/x-www-form-urlencoded|text\/plain)\b/.test(contentType))
-    return Object.fromEntries(new URLSearchParams(text));
-  try {
-    return JSON.parse(text) as Record<string, unknown>;
-  } catch {
-    return {};
-  }
-}
-
-/** Servers write it in any case; some receivers want the usual one. */
-function tokenType(type: unknown): string {
-  if (typeof type !== 'string' || type === '' || type.toLowerCase() === 'bearer') return 'Bearer';
-  return type.toLowerCase() === 'basic' ? 'Basic' : type.toLowerCase() === 'mac' ? 'MAC' : type;
 }
 
 function formEncode(text: string): string {

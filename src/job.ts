@@ -22,6 +22,8 @@ export interface DroppedTarget {
 export interface JobParts {
   readonly name: string;
   readonly pipeline: Pipeline;
+  /** Aborted when the job ends, so that stages stop waiting. */
+  readonly ending: AbortController;
   readonly targets: readonly Target[];
   readonly discoverers: readonly Discoverer[];
   readonly relabel: (labels: ReadonlyMap<string, string>) => ReadonlyMap<string, string> | undefined;
@@ -64,13 +66,14 @@ export class Job {
     await this.#change;
   }
 
-  /** Ends reading, then sends what stages hold. */
-  async stop(): Promise<void> {
+  /** Ends reading, then sends what stages hold, as long as `deadline` allows; what is not sent by then is read again. */
+  async stop(deadline: AbortSignal): Promise<void> {
     this.#isStopped = true;
     await Promise.all(this.#parts.discoverers.map((discoverer) => discoverer.stop()));
     await this.#change;
     await Promise.all(this.targets.map((target) => target.stop()));
-    await this.#parts.pipeline.close();
+    this.#parts.ending.abort();
+    await untilAborted(this.#parts.pipeline.close(), deadline);
   }
 
   #update(discoverer: number, groups: readonly TargetGroup[]): void {
@@ -124,4 +127,14 @@ export class Job {
   #drop(discoveredLabels: ReadonlyMap<string, string>, reason: string): void {
     this.#dropped.push({ discoveredLabels, reason });
   }
+}
+
+/** The end of `work`, or of the wait for it. */
+async function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  const aborted = Promise.withResolvers<void>();
+  const stopWaiting = () => aborted.resolve();
+  signal.addEventListener('abort', stopWaiting, { once: true });
+  await Promise.race([work, aborted.promise]);
+  signal.removeEventListener('abort', stopWaiting);
 }

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import { encodeText } from '../../entry/text.js';
+import { toLower, toUpper } from '../letter-case.js';
+import { replaceAll, replaceAllLiteral } from '../regexp/replace-all.js';
+import { replaceText } from '../replace.js';
+import { trimCutset, trimLeftCutset, trimRightCutset } from '../trim.js';
+import { trimGoSpace } from '../trim-space.js';
+import { type FunctionTable, fn } from './functions.js';
+import type { PatternCache } from './pattern-cache.js';
+
+/** The functions that the agent adds; they win over sprig's of the same name. */
+export function agentFunctions(patterns: PatternCache): FunctionTable {
+  return {
+    ToLower: fn(['string'], toLower),
+    ToUpper: fn(['string'], toUpper),
+    Replace: fn(['string', 'string', 'string', 'int'], replaceText),
+    Trim: fn(['string', 'string'], trimCutset),
+    TrimLeft: fn(['string', 'string'], trimLeftCutset),
+    TrimRight: fn(['string', 'string'], trimRightCutset),
+    TrimPrefix: fn(['string', 'string'], trimPrefix),
+    TrimSuffix: fn(['string', 'string'], trimSuffix),
+    TrimSpace: fn(['string'], trimGoSpace),
+    Hash: fn(['string', 'string'], (salt, text) => hexDigest('sha3-256', salt + text)),
+    Sha2Hash: fn(['string', 'string'], (salt, text) => hexDigest('sha256', salt + text)),
+    regexReplaceAll: fn(['string', 'string', 'string'], (pattern, text, replacement) =>
+      replaceAll(patterns.get(pattern), text, replacement),
+    ),
+    regexReplaceAllLiteral: fn(['string', 'string', 'string'], (pattern, text, replacement) =>
+      replaceAllLiteral(patterns.get(pattern), text, replacement),
+    ),
+  };
+}
+
+export function trimPrefix(text: string, prefix: string): string {
+  return text.startsWith(prefix) ? text.slice(prefix.length) : text;
+}
+
+export function trimSuffix(text: string, suffix: string): string {
+  return text.endsWith(suffix) ? text.slice(0, text.length - suffix.length) : text;
+}
+
+export function hexDigest(algorithm: string, text: string): string {
+  return createHash(algorithm).update(encodeText(text)).digest('hex');
+}

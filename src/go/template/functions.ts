@@ -1,0 +1,54 @@
+import type { Certificate } from './sprig/certificate.js';
+import type { Time } from './time-value.js';
+import type { Dict, List, Value } from './values.js';
+
+/** A function of templates: `call` gets its arguments as the parameters say. */
+export interface GoFunction {
+  readonly params: readonly ParamName[];
+  /** The type of any number of further arguments. */
+  readonly rest?: ParamName;
+  readonly call: (...args: never[]) => Value;
+}
+
+export type FunctionTable = Readonly<Record<string, GoFunction>>;
+
+/** What a function gets for a parameter of a Go type. */
+export interface ParamTypes {
+  /** `interface {}`: nil is null. */
+  any: Value;
+  /** `reflect.Value`, which the builtins take: a missing value is undefined, and so is nil. */
+  value: Value;
+  string: string;
+  bool: boolean;
+  int: number;
+  uint32: number;
+  float64: number;
+  duration: bigint;
+  /** `map[string]interface {}` */
+  dict: Dict;
+  /** `[]interface {}` */
+  list: List;
+  time: Time;
+  certificate: Certificate;
+}
+
+export type ParamName = keyof ParamTypes;
+
+type Args<Params extends readonly ParamName[]> = { [Index in keyof Params]: ParamTypes[Params[Index]] };
+
+/** A function with these parameters. */
+export function fn<const Params extends readonly ParamName[]>(
+  params: Params,
+  call: (...args: Args<Params>) => Value,
+): GoFunction {
+  return { params, call: call as unknown as GoFunction['call'] };
+}
+
+/** A function with these parameters and any number of `rest`. */
+export function variadic<const Params extends readonly ParamName[], Rest extends ParamName>(
+  params: Params,
+  rest: Rest,
+  call: (...args: [...Args<Params>, ...ParamTypes[Rest][]]) => Value,
+): GoFunction {
+  return { params, rest, call: call as unknown as GoFunction['call'] };
+}

@@ -14,9 +14,11 @@ import { multiline } from './stages/multiline.js';
 import { output } from './stages/output.js';
 import { pack } from './stages/pack.js';
 import { regex } from './stages/regex.js';
+import { replace } from './stages/replace.js';
 import { sampling } from './stages/sampling.js';
 import { staticLabels } from './stages/static-labels.js';
 import { nonIndexedLabels, structuredMetadata } from './stages/structured-metadata.js';
+import { template } from './stages/template.js';
 import { tenant } from './stages/tenant.js';
 import { timestamp } from './stages/timestamp.js';
 
@@ -37,10 +39,12 @@ export const stageKinds: readonly StageKind<unknown>[] = [
   output,
   pack,
   regex,
+  replace,
   sampling,
   staticLabels,
   nonIndexedLabels,
   structuredMetadata,
+  template,
   tenant,
   timestamp,
 ];

@@ -10,7 +10,7 @@ import { nestedStages } from '../nested-stages.js';
 import { eachEntry, type Stage, type StageDeps, type StageKind } from '../stage.js';
 import { labels } from './labels.js';
 import { output } from './output.js';
-import { timestamp } from './timestamp.js';
+import { runtimeTime, timestamp } from './timestamp.js';
 
 const schema = checked(
   stageStruct({
@@ -44,16 +44,7 @@ function criLine(deps: StageDeps): Stage {
   return nestedStages(
     eachEntry(extractFields),
     labels.build([{ name: 'stream', source: 'stream' }], deps),
-    timestamp.build(
-      {
-        source: 'time',
-        format: 'RFC3339Nano',
-        fallback_formats: [],
-        location: undefined,
-        action_on_failure: 'fudge',
-      },
-      deps,
-    ),
+    timestamp.build(runtimeTime('time'), deps),
     output.build({ source: 'content' }, deps),
     // Nothing here sets it, but a label or an earlier stage may have, and Promtail takes it.
     output.build({ source: 'tags' }, deps),

@@ -31,6 +31,17 @@ const schema = stageStruct({
 
 type Options = Value<typeof schema>;
 
+/** The time that container runtimes write, as the stages `docker` and `cri` read it. */
+export function runtimeTime(source: string): Options {
+  return {
+    source,
+    format: 'RFC3339Nano',
+    fallback_formats: [],
+    location: undefined,
+    action_on_failure: 'fudge',
+  };
+}
+
 /**
  * Sets the time from an extracted value. Where that fails, `fudge` continues from the last time seen with the same labels, one
  * nanosecond on; `skip` leaves the time alone.

@@ -27,9 +27,11 @@ const samples: Record<string, StageSample> = {
   output: { body: { source: 'app' } },
   pack: { body: { labels: ['app'] } },
   regex: { body: { expression: '(?P<app>.*)' } },
+  replace: { body: { expression: '(a)', replace: '{{ .Value | ToUpper }}' } },
   sampling: { body: { rate: 0 } },
   static_labels: { body: { app: 'other' }, hasOptions: false },
   structured_metadata: { body: { app: null }, hasOptions: false },
+  template: { body: { source: 'app', template: '{{ .Value }}!' } },
   tenant: { body: { label: 'app' } },
   timestamp: { body: { source: 'app', format: 'RFC3339' } },
 };

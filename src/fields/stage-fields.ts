@@ -92,9 +92,17 @@ function parseWhole(text: string): number | undefined {
 function scalarOf<T>(expected: string, read: (value: string | number | boolean) => T | undefined): Schema<T> {
   return {
     decode(node: ConfigNode, problems: Problems): T {
-      const value = node.shape === 'scalar' ? read(resolveScalar(node)) : undefined;
-      if (value === undefined) problems.add(node, `expected ${expected}, not ${describe(node)}`);
+      const scalar = node.shape === 'scalar' ? resolveScalar(node) : undefined;
+      const value = scalar === undefined ? undefined : read(scalar);
+      if (value === undefined)
+        problems.add(node, `expected ${expected}, not ${describe(node)}${quotesHint(expected, scalar)}`);
       return value as T;
     },
   };
+}
+
+/** Few know that `n` and `on` are booleans in YAML 1.1. */
+function quotesHint(expected: string, scalar: string | number | boolean | undefined): string {
+  if (expected !== 'a text' || scalar === undefined) return '';
+  return `, a ${typeof scalar} in YAML 1.1: put it in quotes`;
 }

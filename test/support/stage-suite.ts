@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { entriesOf } from './entries.js';
-import { buildStages, decodeStages, runStages } from './stages.js';
+import { decodeStages, runStages, stagesOf } from './stages.js';
 
 /** A body that the kind accepts, and lines of which it should make something. */
 export interface StageSample {
@@ -19,7 +19,7 @@ export function stageSuite(name: string, sample: StageSample): void {
   const lines = [...(sample.lines ?? ['a line', '{"json":"object"}', ''])];
 
   it('takes an empty array', async () => {
-    const { stages } = buildStages(JSON.stringify([stage]));
+    const { stages } = stagesOf(JSON.stringify([stage]));
     expect(await stages.process([])).toEqual([]);
   });
 

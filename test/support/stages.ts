@@ -1,12 +1,16 @@
 import { pino } from 'pino';
 import type { Entry } from '../../src/entry/entry.js';
+import { ExtractedNames } from '../../src/entry/extracted.js';
+import { Line } from '../../src/entry/line.js';
+import { encodeText } from '../../src/entry/text.js';
 import { parseConfigText } from '../../src/fields/node.js';
 import { Problems } from '../../src/fields/problems.js';
-import type { CustomMetric, CustomMetricDefinition } from '../../src/metrics/stage-metrics.js';
+import type { CustomMetric, CustomMetricDefinition, StageMetrics } from '../../src/metrics/stage-metrics.js';
+import { buildStages } from '../../src/pipeline/build-stages.js';
 import { stageKinds } from '../../src/pipeline/kinds.js';
 import { Pipeline } from '../../src/pipeline/pipeline.js';
 import type { StageConfig, StageDeps } from '../../src/pipeline/stage.js';
-import { StageChain } from '../../src/pipeline/stage-chain.js';
+import type { StageChain } from '../../src/pipeline/stage-chain.js';
 import { stagesSchema } from '../../src/pipeline/stage-schema.js';
 import { entriesOf } from './entries.js';
 
@@ -24,35 +28,21 @@ export function decodeStages(text: string): { configs: StageConfig[]; problems: 
 }
 
 /** Builds stages with deps that count in memory. */
-export function buildStages(
+export function stagesOf(
   text: string,
   options: Partial<StageDeps> = {},
 ): { stages: StageChain; counted: Counted } {
   const { configs, problems } = decodeStages(text);
   problems.throwIfAny();
   const counted: Counted = { dropped: new Map(), custom: new Map() };
-  const build = (stages: readonly StageConfig[]) =>
-    new StageChain(stages.map(({ kind, options }) => kind.build(options, deps)));
-  const deps: StageDeps = {
+  const deps = {
     log: pino({ level: 'silent' }),
-    metrics: {
-      droppedLines: (reason) => ({ add: (by) => increase(counted.dropped, reason, by) }),
-      droppedLinesByLabel: (name, value) => ({
-        add: (by) => increase(counted.dropped, `${name}=${value}`, by),
-      }),
-      forgetDroppedByLabel: () => {},
-      custom: {
-        counter: (definition) => customMetric(definition, counted.custom),
-        gauge: (definition) => customMetric(definition, counted.custom),
-        histogram: (definition) => customMetric(definition, counted.custom),
-      },
-    },
+    metrics: countingMetrics(counted),
     now: Date.now,
     signal: new AbortController().signal,
-    buildStages: build,
     ...options,
   };
-  return { stages: build(configs), counted };
+  return { stages: buildStages(configs, deps), counted };
 }
 
 /** Runs lines through stages to the end of the pipeline. */
@@ -63,13 +53,45 @@ export async function runStages(
   options: Partial<StageDeps> = {},
 ): Promise<{ out: Entry[]; settled: () => number; counted: Counted }> {
   const out: Entry[] = [];
-  const { stages, counted } = buildStages(text, options);
+  const { stages, counted } = stagesOf(text, options);
   const sink = { push: (entries: Entry[]) => void out.push(...entries) };
   const pipeline = new Pipeline(stages, sink, options.now ?? Date.now);
   const { entries, settled } = entriesOf(lines, labels);
   await pipeline.push(entries);
   await pipeline.close();
   return { out, settled, counted };
+}
+
+/** A chunk as a tailer reads it: entries that refer to its bytes, and are on their way through a pipeline. */
+export function chunkOf(
+  lines: readonly string[],
+  labels: Record<string, string> = {},
+): { entries: Entry[]; settled: () => number; wipe: () => void } {
+  const { entries, settled } = entriesOf([...lines], labels);
+  const bytes = encodeText(lines.join('\n'));
+  const names = new ExtractedNames();
+  let at = 0;
+  for (const [index, entry] of entries.entries()) {
+    const end = at + encodeText(lines[index]!).length;
+    entry.line = Line.ofBytes(bytes, at, end);
+    entry.extracted = names.startWith(entry.labels);
+    at = end + 1;
+  }
+  return { entries, settled, wipe: () => void bytes.fill(0) };
+}
+
+function countingMetrics(counted: Counted): StageMetrics {
+  const custom = (definition: CustomMetricDefinition) => customMetric(definition, counted.custom);
+  return {
+    droppedLines: (reason) => ({ add: (by) => increase(counted.dropped, reason, by) }),
+    droppedLinesByLabel: (name, value) => ({
+      add: (by) => increase(counted.dropped, `${name}=${value}`, by),
+    }),
+    forgetDroppedByLabel: (name) => {
+      for (const key of counted.dropped.keys()) if (key.startsWith(`${name}=`)) counted.dropped.delete(key);
+    },
+    custom: { counter: custom, gauge: custom, histogram: custom },
+  };
 }
 
 function customMetric({ name }: CustomMetricDefinition, values: Map<string, number>): CustomMetric {

@@ -6,7 +6,7 @@ it('leaves out what a counter or histogram cannot take, where Promtail dies', as
     `[
       { regex: { expression: '(?P<size>.*)' } },
       { metrics: { count: { type: counter, source: size, config: { action: add } } } },
-      { metrics: { sizes: { type: histogram, source: n } } },
+      { metrics: { sizes: { type: histogram, source: size } } },
     ]`,
     ['1', '-1', '2'],
     { le: 'x' },

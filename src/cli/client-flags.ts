@@ -8,7 +8,7 @@ export const clientFlags: readonly FlagRow[] = [
   ['client.batch-size-bytes', 'int', '1048576', 'client.batchsize', 'How big a batch may get before it is sent (deprecated).'],
   ['client.min-backoff', 'duration', '500ms', 'client.backoff_config.min_period', 'The first wait before a push is tried again (deprecated).'],
   ['client.max-backoff', 'duration', '5m0s', 'client.backoff_config.max_period', 'The longest wait before a push is tried again (deprecated).'],
-  ['client.max-retries', 'int', '10', 'client.backoff_config.max_retries', 'How often a push is tried; 0 for ever (deprecated).'],
+  ['client.max-retries', 'int', '', 'client.backoff_config.max_retries', 'How often a push is tried before it is given up; for ever when 0 or not given (deprecated).'],
   ['client.timeout', 'duration', '10s', 'client.timeout', 'How long a push may take (deprecated).'],
   ['client.tenant-id', 'string', '', 'client.tenant_id', 'The tenant to push for (deprecated).'],
   ['client.external-labels', 'labels', '', 'client.external_labels', 'Labels for every entry of every client, as in a=1,b=2 (deprecated).'],

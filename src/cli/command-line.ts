@@ -13,7 +13,6 @@ export type CommandLine =
   | {
       readonly kind: 'run';
       readonly source: ConfigSource;
-      readonly onlyCheckSyntax: boolean;
       readonly onlyPrintVersion: boolean;
       readonly isDryRun: boolean;
       readonly inspects: boolean;
@@ -37,9 +36,9 @@ export function parseCommandLine(words: readonly string[]): CommandLine {
     source: {
       file: file !== undefined && 'text' in file ? file.text : '',
       expandEnv: isOn('config.expand-env'),
+      onlySyntax: isOn('check-syntax'),
       overrides: overridesOf(given),
     },
-    onlyCheckSyntax: isOn('check-syntax'),
     onlyPrintVersion: isOn('version'),
     isDryRun: isOn('dry-run'),
     inspects: isOn('inspect'),

@@ -1,10 +1,14 @@
 import type { Problems } from '../fields/problems.js';
-import { checkClients } from './clients.js';
+import { checkAllClients } from './clients.js';
 import type { Config } from './schema.js';
 
 /** The rules over several blocks, once each block is right for itself. */
-export function checkConfig(config: Config, problems: Problems, environment: NodeJS.ProcessEnv): void {
-  checkClients(config, problems);
+export function checkConfig(
+  config: Config,
+  problems: Problems,
+  { onlySyntax, environment }: { readonly onlySyntax: boolean; readonly environment: NodeJS.ProcessEnv },
+): void {
+  checkAllClients(config, problems, onlySyntax);
   checkSources(config, problems);
   warnOfTracing(config, problems, environment);
 }

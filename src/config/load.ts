@@ -12,6 +12,8 @@ export interface ConfigSource {
   /** `-config.file`: paths separated by commas, of which the first that exists is read; '' for none. */
   readonly file: string;
   readonly expandEnv: boolean;
+  /** It is not going to run. */
+  readonly onlySyntax: boolean;
   /** What flags set; they win over the file. */
   readonly overrides: readonly Override[];
 }
@@ -33,7 +35,8 @@ export async function loadConfig(
   const text = source.expandEnv ? expand(raw, environment) : raw;
   const problems = new Problems(file);
   const config = configSchema.decode(parseConfigText(text, problems, source.overrides), problems);
-  if (problems.errors.length === 0) checkConfig(config, problems, environment);
+  if (problems.errors.length === 0)
+    checkConfig(config, problems, { onlySyntax: source.onlySyntax, environment });
   if (problems.errors.length > 0)
     throw new ConfigError(tellErrors(problems, !source.expandEnv && raw.includes('${')));
   return {

@@ -1,8 +1,8 @@
-import { type ClientConfig, clientSchema } from '../client/client-schema.js';
-import { block, type Field, listOf, type Schema, struct, type Value, withDefault } from '../fields/schema.js';
+import { block, listOf, type Schema, struct, type Value, withDefault } from '../fields/schema.js';
 import { positionsSchema } from '../positions/positions-schema.js';
 import { serverSchema } from '../server/server-schema.js';
 import { global, limitsConfig, options, targetConfig, tracing, wal } from './blocks.js';
+import { clients, singleClient } from './clients.js';
 import { type JobConfig, jobSchema } from './job-schema.js';
 
 /** `scrape_configs`, each with a name of its own. */
@@ -22,15 +22,12 @@ const jobs: Schema<JobConfig[]> = {
   },
 };
 
-/** The old single client: one more client once it has a URL. */
-const singleClient: Field<ClientConfig> = block(clientSchema);
-
 /** The whole config, in the order in which it is printed. */
 export const configSchema = struct({
   global: block(global),
   server: block(serverSchema),
   client: singleClient,
-  clients: withDefault(listOf(clientSchema), []),
+  clients: withDefault(clients, []),
   positions: block(positionsSchema),
   scrape_configs: withDefault(jobs, []),
   target_config: block(targetConfig),

@@ -105,7 +105,7 @@ describe('flags', () => {
       drop_rate_limited_batches: true,
       follow_redirects: false,
     });
-    expect(client.url?.href).toBe('http://loki/push');
+    expect(client.url.url.href).toBe('http://loki/push');
   });
 
   it.each([

@@ -1,9 +1,11 @@
 import type { StageKind } from './stage.js';
 import { cri } from './stages/cri.js';
 import { decolorize } from './stages/decolorize.js';
+import { docker } from './stages/docker.js';
 import { drop } from './stages/drop.js';
 import { eventlogmessage } from './stages/eventlogmessage.js';
 import { geoip } from './stages/geoip.js';
+import { json } from './stages/json.js';
 import { labelallow } from './stages/labelallow.js';
 import { labeldrop } from './stages/labeldrop.js';
 import { labels } from './stages/labels.js';
@@ -26,9 +28,11 @@ import { timestamp } from './stages/timestamp.js';
 export const stageKinds: readonly StageKind<unknown>[] = [
   cri,
   decolorize,
+  docker,
   drop,
   eventlogmessage,
   geoip,
+  json,
   labelallow,
   labeldrop,
   labels,

@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
+import { backoffMs } from '../http/backoff.js';
+import { sleep } from '../http/sleep.js';
 import type { HostMetrics, TenantMetrics } from '../metrics/client-metrics.js';
-import { backoffMs } from './backoff.js';
 import type { ClientOptions } from './client-options.js';
 import type { ClientStatus } from './client-status.js';
 import type { Failure } from './push-outcome.js';
-import { sleep } from './sleep.js';
 import type { Transport } from './transport.js';
 import { dropReason, judge, type Verdict } from './verdict.js';
 

@@ -5,11 +5,11 @@ import { maskPassword } from '../fields/scalars.js';
 import type { Authorization } from '../http/authorization.js';
 import { authorizationOf } from '../http/authorization-of.js';
 import { Connections } from '../http/connections.js';
+import { Deadline } from '../http/deadline.js';
+import { parseRetryAfter } from '../http/retry-after.js';
 import type { ClientOptions } from './client-options.js';
-import { Deadline } from './deadline.js';
 import type { PushOutcome } from './push-outcome.js';
 import { findHeader, type Headers, headerText, RequestHeaders, withoutHeader } from './request-headers.js';
-import { parseRetryAfter } from './retry-after.js';
 
 export interface TransportDeps {
   readonly log: Logger;

@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto';
+import { fingerprint } from '../fields/fingerprint.js';
 import { ConfigError } from '../fields/problems.js';
-import { Secret } from '../fields/secret.js';
 import type { ClientOptions } from './client-options.js';
 
 /** The configured name, else six digits that stand for the whole config. */
 export function clientName(options: ClientOptions): string {
   if (options.name !== undefined && options.name !== '') return options.name;
-  return createHash('sha256').update(JSON.stringify(options, revealing)).digest('hex').slice(0, 6);
+  return fingerprint(options).slice(0, 6);
 }
 
 /** Refuses configs that no agent can run with, in Promtail's words. */
@@ -20,11 +19,4 @@ export function checkClients(clients: readonly ClientOptions[]): void {
     }
     names.add(name);
   }
-}
-
-/** Passwords tell configs apart too, and maps have no JSON of their own. */
-function revealing(this: unknown, key: string, value: unknown): unknown {
-  const raw = (this as Record<string, unknown>)[key];
-  if (raw instanceof Secret) return raw.reveal();
-  return value instanceof Map ? [...value] : value;
 }

@@ -6,9 +6,14 @@ import type { Sink } from '../entry/sink.js';
  * holds up the others only once that is full.
  */
 export class FanOut implements Sink {
-  readonly #sinks: readonly Sink[];
+  #sinks: readonly Sink[];
 
   constructor(sinks: readonly Sink[]) {
+    this.#sinks = sinks;
+  }
+
+  /** From now on entries go to these. */
+  replace(sinks: readonly Sink[]): void {
     this.#sinks = sinks;
   }
 

@@ -1,5 +1,5 @@
 import { Counter, type Registry } from 'prom-client';
-import type { CustomMetrics, StageMetrics } from './stage-metrics.js';
+import type { Count, CustomMetrics, StageMetrics } from './stage-metrics.js';
 
 /** What stages count over the whole life of the agent; the metrics of the `metrics` stage begin anew with each config. */
 export class StageCounters {
@@ -27,10 +27,7 @@ export class StageCounters {
   /** What the stages of one config are built with. */
   with(custom: CustomMetrics): StageMetrics {
     return {
-      droppedLines: (reason) => {
-        const counter = this.#dropped.labels(reason);
-        return { add: (by) => counter.inc(by) };
-      },
+      droppedLines: (reason) => this.droppedLines(reason),
       droppedLinesByLabel: (name, value) => {
         this.#valuesOf(name).add(value);
         const counter = this.#droppedByLabel.labels(name, value);
@@ -42,6 +39,12 @@ export class StageCounters {
       },
       custom,
     };
+  }
+
+  /** Lines dropped for this reason, by a stage or behind all stages. */
+  droppedLines(reason: string): Count {
+    const counter = this.#dropped.labels(reason);
+    return { add: (by) => counter.inc(by) };
   }
 
   #valuesOf(name: string): Set<string> {

@@ -11,7 +11,6 @@ import { writeWhole } from './write-whole.js';
 
 export interface PositionsOptions {
   readonly filename: string;
-  readonly syncPeriodMs: number;
   readonly ignoreInvalidYaml: boolean;
   /** Dry run: read, never written, not locked. */
   readonly isReadOnly: boolean;
@@ -73,14 +72,15 @@ export class PositionStore implements Positions {
     }
   }
 
-  /** Begins to save every sync_period. */
-  start(): void {
+  /** Saves every so often from now on. */
+  start(syncPeriodMs: number): void {
     if (this.#options.isReadOnly) return;
+    clearInterval(this.#timer);
     this.#timer = setInterval(
       () => {
         if (!this.#isSaving) void this.save().then(() => this.#forgetMissing());
       },
-      Math.max(10, this.#options.syncPeriodMs),
+      Math.max(10, syncPeriodMs),
     );
     this.#timer.unref();
   }

@@ -18,7 +18,7 @@ function setup(options: Partial<PositionsOptions> = {}) {
   const time = { now: 1_700_000_000_000 };
   const open = (more: Partial<PositionsOptions> = {}) =>
     PositionStore.open(
-      { filename, syncPeriodMs: 3600_000, ignoreInvalidYaml: false, isReadOnly: false, ...options, ...more },
+      { filename, ignoreInvalidYaml: false, isReadOnly: false, ...options, ...more },
       { log, metrics, now: () => time.now },
     );
   return { filename, identity: `${filename}.identity.json`, open, lines, metrics, time };
@@ -218,9 +218,9 @@ describe('saving', () => {
   });
 
   test('happens every sync_period', async () => {
-    const { filename, open } = setup({ syncPeriodMs: 20 });
+    const { filename, open } = setup();
     const store = await open();
-    store.start();
+    store.start(20);
     store.put('a', '1');
     await expect.poll(() => existsSync(filename)).toBe(true);
     await store.stop();
@@ -231,7 +231,7 @@ describe('saving', () => {
     writeFileSync(filename, 'positions:\n  a: "1"\n');
     const running = await open();
     const dry = await open({ isReadOnly: true });
-    dry.start();
+    dry.start(20);
     expect(dry.get('a')).toBe('1');
     dry.put('a', '2');
     await dry.stop();
@@ -276,13 +276,13 @@ describe('several readers of one path', () => {
 });
 
 test('forgets a path that has been missing for an hour, and nothing else', async () => {
-  const { open, time, filename } = setup({ syncPeriodMs: 10 });
+  const { open, time, filename } = setup();
   const there = join(filename, '..', 'there.log');
   writeFileSync(there, '');
   const store = await open();
   for (const key of [there, '/gone.log', '/read.log', 'cursor-x', 'journal-y']) store.put(key, '1');
   store.track('/read.log', 'job', () => position(1));
-  store.start();
+  store.start(20);
   await expect.poll(() => existsSync(filename)).toBe(true);
   time.now += hour - 1000;
   await store.save();

@@ -43,8 +43,10 @@ export class ExtractedNames {
   }
 
   claimPlace(name: string): number | undefined {
-    const place = this.#places.get(name) ?? (this.#places.size < maxPlaces ? this.#places.size : undefined);
-    if (place !== undefined) this.#places.set(name, place);
+    const known = this.#places.get(name);
+    if (known !== undefined || this.#places.size === maxPlaces) return known;
+    const place = this.#places.size;
+    this.#places.set(name, place);
     return place;
   }
 

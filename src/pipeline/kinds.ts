@@ -10,6 +10,7 @@ import { labelallow } from './stages/labelallow.js';
 import { labeldrop } from './stages/labeldrop.js';
 import { labels } from './stages/labels.js';
 import { limit } from './stages/limit.js';
+import { logfmt } from './stages/logfmt.js';
 import { match } from './stages/match.js';
 import { metrics } from './stages/metrics.js';
 import { multiline } from './stages/multiline.js';
@@ -37,6 +38,7 @@ export const stageKinds: readonly StageKind<unknown>[] = [
   labeldrop,
   labels,
   limit,
+  logfmt,
   match,
   metrics,
   multiline,

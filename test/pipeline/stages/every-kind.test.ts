@@ -19,6 +19,7 @@ const samples: Record<string, StageSample> = {
   labeldrop: { body: ['app'], hasOptions: false },
   labels: { body: { app2: 'app' }, hasOptions: false },
   limit: { body: { rate: 0.001, burst: 1, drop: true } },
+  logfmt: { body: { mapping: { app: 'a' } }, lines: ['a=1 b', 'a'] },
   match: { body: { selector: '{app="web"} |= "a"', stages: [{ drop: { expression: 'line' } }] } },
   metrics: {
     body: { seen: { type: 'counter', config: { match_all: true, action: 'inc' } } },

@@ -91,7 +91,8 @@ function fromWire({ timestamp, line, structuredMetadata }: WireEntry): PushedEnt
   return {
     seconds: typeof seconds === 'number' ? seconds : seconds.toNumber(),
     nanos: timestamp?.nanos ?? 0,
-    line: Buffer.from(line.buffer, line.byteOffset, line.byteLength),
+    // An empty line is not on the wire, and then an array.
+    line: line.length === 0 ? Buffer.alloc(0) : Buffer.from(line.buffer, line.byteOffset, line.byteLength),
     metadata: Object.fromEntries(structuredMetadata.map(({ name, value }) => [name, value])),
   };
 }

@@ -22,7 +22,7 @@ export interface DeadLetter {
   readonly error: string;
 }
 
-const retryMs = 5000;
+const retryMs = 1000;
 
 /**
  * Keeps what is given up as JSON lines, in one file a client and day: `<directory>/<client>-<date>.jsonl`. Only then are the

@@ -1,7 +1,9 @@
+import type { Buffer } from 'node:buffer';
 import type { Metadata } from '../entry/entry.js';
 import type { Line } from '../entry/line.js';
-import type { ByteBuffer } from './byte-buffer.js';
-import { shortTextLength, varintLength, writeShortText, writeVarint } from './protobuf-writer.js';
+import { textByteLength, writeText } from '../entry/text.js';
+import { ByteBuffer } from './byte-buffer.js';
+import { varintLength, writeVarint } from './varint.js';
 
 /** `Stream.entries`, `Entry.timestamp`, `.line`, `.structuredMetadata`: each a field number and "length follows". */
 export const tags = { entries: 0x12, timestamp: 0x0a, line: 0x12, metadata: 0x1a } as const;
@@ -16,31 +18,27 @@ export function isEncodableTime(seconds: number, nanos: number): boolean {
 
 /**
  * Writes entries as they stand in a push request: the tag and length of `Stream.entries` and the Entry in it. `measure` comes
- * first and says what the entry counts for; `append` writes the one that was measured. Its numbers are kept in arrays that
- * are used again, as there are some hundred thousand entries a second.
+ * first and says what the metadata counts for; `append` writes the entry whose metadata was measured.
  */
 export class EntryEncoder {
-  #metadata: Metadata = [];
-  #metadataSize = 0;
-  #metadataFieldsSize = 0;
-  readonly #pairSizes: number[] = [];
-  readonly #nameSizes: number[] = [];
-  readonly #valueSizes: number[] = [];
+  /** The metadata of the entry that was measured last, encoded. */
+  readonly #metadata = new ByteBuffer(1024);
 
   /** What the metadata adds to the size of a batch, by Promtail's count: its pairs as encoded, without their own framing. */
   measure(metadata: Metadata | undefined): number {
-    this.#metadata = metadata ?? none;
-    this.#metadataSize = 0;
-    this.#metadataFieldsSize = 0;
-    for (let i = 0; i < this.#metadata.length; i++) this.#measurePair(i);
-    return this.#metadataSize;
+    this.#metadata.length = 0;
+    let size = 0;
+    if (metadata !== undefined) {
+      for (let i = 0; i < metadata.length; i++) size += appendPair(this.#metadata, metadata[i]!);
+    }
+    return size;
   }
 
   append(to: ByteBuffer, seconds: number, nanos: number, line: Line, lineBytes: number): void {
     const timestampSize =
       (seconds === 0 ? 0 : 1 + varintLength(seconds)) + (nanos === 0 ? 0 : 1 + varintLength(nanos));
     const lineSize = lineBytes === 0 ? 0 : 1 + varintLength(lineBytes) + lineBytes;
-    const size = 2 + timestampSize + lineSize + this.#metadataFieldsSize;
+    const size = 2 + timestampSize + lineSize + this.#metadata.length;
     to.reserve(maxFraming + size);
 
     const { bytes } = to;
@@ -62,43 +60,52 @@ export class EntryEncoder {
       at = writeVarint(bytes, at, lineBytes);
       at = line.writeTo(bytes, at);
     }
-    to.length = this.#appendMetadata(bytes, at);
-  }
-
-  #measurePair(index: number): void {
-    const [name, value] = this.#metadata[index]!;
-    const nameSize = shortTextLength(name);
-    const valueSize = shortTextLength(value);
-    const size =
-      (nameSize === 0 ? 0 : 1 + varintLength(nameSize) + nameSize) +
-      (valueSize === 0 ? 0 : 1 + varintLength(valueSize) + valueSize);
-    this.#nameSizes[index] = nameSize;
-    this.#valueSizes[index] = valueSize;
-    this.#pairSizes[index] = size;
-    this.#metadataSize += size;
-    this.#metadataFieldsSize += 1 + varintLength(size) + size;
-  }
-
-  #appendMetadata(bytes: Buffer, start: number): number {
-    let at = start;
-    for (let i = 0; i < this.#metadata.length; i++) {
-      const [name, value] = this.#metadata[i]!;
-      bytes[at++] = tags.metadata;
-      at = writeVarint(bytes, at, this.#pairSizes[i]!);
-      at = appendText(bytes, at, pairTags.name, name, this.#nameSizes[i]!);
-      at = appendText(bytes, at, pairTags.value, value, this.#valueSizes[i]!);
-    }
-    return at;
+    to.length = at + this.#metadata.bytes.copy(bytes, at, 0, this.#metadata.length);
   }
 }
 
-const none: Metadata = [];
 /** The tag and length in front of an entry. */
 const maxFraming = 6;
 
-function appendText(bytes: Buffer, start: number, tag: number, text: string, size: number): number {
-  if (size === 0) return start;
-  bytes[start] = tag;
-  const at = writeVarint(bytes, start + 1, size);
-  return writeShortText(bytes, at, text, size);
+/** Appends a pair with its framing and returns the size without. */
+function appendPair(to: ByteBuffer, [name, value]: readonly [string, string]): number {
+  to.reserve(3 * (name.length + value.length) + 3 * maxFraming);
+  const { bytes, length: start } = to;
+  bytes[start] = tags.metadata;
+  // There is room for a length of one byte, which is nearly always enough.
+  let end = appendText(bytes, start + 2, pairTags.name, name);
+  end = appendText(bytes, end, pairTags.value, value);
+  const size = end - start - 2;
+  const extra = varintLength(size) - 1;
+  if (extra > 0) bytes.copyWithin(start + 2 + extra, start + 2, end);
+  writeVarint(bytes, start + 1, size);
+  to.length = end + extra;
+  return size;
+}
+
+function appendText(bytes: Buffer, at: number, tag: number, text: string): number {
+  if (text === '') return at;
+  bytes[at] = tag;
+  return appendShortAscii(bytes, at + 1, text) ?? appendAnyText(bytes, at + 1, text);
+}
+
+/** Past this length the call into native code costs less than the walk. */
+const maxWalked = 64;
+
+/** Undefined when the text is not short or not ASCII. Nearly all are: 0.03 µs, where the general way takes 0.15 µs. */
+function appendShortAscii(bytes: Buffer, at: number, text: string): number | undefined {
+  const { length } = text;
+  if (length > maxWalked) return undefined;
+  const start = at + 1;
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i);
+    if (code >= 0x80) return undefined;
+    bytes[start + i] = code;
+  }
+  bytes[at] = length;
+  return start + length;
+}
+
+function appendAnyText(bytes: Buffer, at: number, text: string): number {
+  return writeText(text, bytes, writeVarint(bytes, at, textByteLength(text)));
 }

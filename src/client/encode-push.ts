@@ -2,15 +2,15 @@ import { textByteLength, writeText } from '../entry/text.js';
 import type { Batch } from './batch.js';
 import type { ByteBuffer } from './byte-buffer.js';
 import type { EntryRuns } from './entry-runs.js';
-import { varintLength, writeVarint } from './protobuf-writer.js';
+import { varintLength, writeVarint } from './varint.js';
 
 /** `PushRequest.streams` and `Stream.labels`, both with their length in front. */
 const streamTag = 0x0a;
 const labelsTag = 0x0a;
 
 /**
- * Writes a push request with these entries of a batch: stream by stream in the order of their first entry, entries in the
- * order they came. What was in `to` is overwritten.
+ * Writes a push request with these entries of a batch: stream by stream in the order in which the batch met them,
+ * entries in the order they came. What was in `to` is overwritten.
  */
 export function encodePush(batch: Batch, runs: EntryRuns, to: ByteBuffer): void {
   const { firstRuns, nextRuns, sizes } = groupByStream(runs, batch.streams.length);

@@ -87,7 +87,10 @@ export class Source {
 
   /** Resolves once so many lines are settled. */
   async settles(count: number): Promise<void> {
+    const timeout = new Error(`waited 10 s for ${count} settled lines`);
+    const timer = setTimeout(() => this.#changed.reject(timeout), 10_000);
     while (this.#settled < count) await this.#changed.promise;
+    clearTimeout(timer);
   }
 
   #settle(): void {

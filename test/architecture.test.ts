@@ -12,14 +12,14 @@ const allowed: Record<string, readonly string[]> = {
   log: [],
   metrics: ['entry', 'go'],
   fields: ['go'],
-  http: ['fields', 'go'],
+  http: ['fields', 'go', 'metrics'],
   relabel: ['entry', 'fields', 'go'],
   positions: ['entry', 'fields', 'metrics'],
   pipeline: ['entry', 'fields', 'go', 'metrics'],
   discovery: ['fields', 'go', 'http', 'relabel'],
   targets: ['entry', 'fields', 'go', 'http', 'metrics', 'positions', 'relabel'],
   client: ['entry', 'fields', 'go', 'http', 'metrics'],
-  server: ['entry', 'fields', 'go', 'http', 'metrics'],
+  server: ['fields', 'http', 'log', 'metrics'],
 };
 
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));

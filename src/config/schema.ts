@@ -2,7 +2,7 @@ import { block, listOf, type Schema, struct, type Value, withDefault } from '../
 import { positionsSchema } from '../positions/positions-schema.js';
 import { serverSchema } from '../server/server-schema.js';
 import { global, limitsConfig, options, targetConfig, tracing, wal } from './blocks.js';
-import { clients, singleClient } from './clients.js';
+import { clients, singleClient } from './client-blocks.js';
 import { type JobConfig, jobSchema } from './job-schema.js';
 
 /** `scrape_configs`, each with a name of its own. */

@@ -13,6 +13,9 @@ const regex = checked(text, (source) => {
     return (error as Error).message;
   }
 });
+const pathPrefix = checked(text, (value) =>
+  value === '' || value.startsWith('/') ? undefined : 'expected a path that begins with a slash',
+);
 const forever = 2 ** 63 / 1e6;
 const port = checked(int, (value) =>
   value >= 0 && value <= 65535 ? undefined : 'expected a port, 0 to 65535',
@@ -89,7 +92,7 @@ export function listenerFields(defaultPort: number) {
     log_request_exclude_headers_list: withDefault(text, ''),
     trace_request_headers: withDefault(offOnly('no traces are made'), false),
     trace_request_exclude_headers_list: withDefault(text, ''),
-    http_path_prefix: withDefault(text, ''),
+    http_path_prefix: withDefault(pathPrefix, ''),
     cluster_validation: block(clusterValidation),
   };
 }

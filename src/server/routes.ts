@@ -1,0 +1,104 @@
+import { gzipSync } from 'node:zlib';
+import type { Registry } from 'prom-client';
+import { answerText, type Handler } from '../http/listener.js';
+import { logLevels } from '../log/agent-log.js';
+import { allFamilies, contentTypes, formatFor, printMetrics } from '../metrics/exposition.js';
+import type { AgentView } from './agent-view.js';
+import { configPage, discoveryPage, targetsPage } from './pages.js';
+import type { ServerConfig } from './server-schema.js';
+
+/** The agent's routes by their path. */
+export function routesOf(
+  agent: AgentView,
+  config: ServerConfig,
+  registry: Registry,
+): ReadonlyMap<string, Handler> {
+  const base = externalPath(config);
+  const routes = new Map<string, Handler>([
+    ['/', redirectTo(`${base}/targets`)],
+    ['/ready', ready(agent, config.health_check_target)],
+    ['/targets', page(agent, base, targetsPage)],
+    ['/service-discovery', page(agent, base, discoveryPage)],
+    ['/config', page(agent, base, configPage)],
+    ['/log_level', logLevel(agent)],
+  ]);
+  if (config.register_instrumentation) routes.set('/metrics', metrics(agent, registry));
+  if (config.enable_runtime_reload) routes.set('/reload', reload(agent));
+  return routes;
+}
+
+/** Where links begin: the path of external_url, then the prefix. */
+function externalPath({ external_url, http_path_prefix }: ServerConfig): string {
+  const path = new URL(external_url, 'http://localhost').pathname;
+  return path.replace(/\/+$/, '') + http_path_prefix.replace(/\/+$/, '');
+}
+
+function redirectTo(location: string): Handler {
+  return (_, response) => {
+    response.writeHead(303, { location }).end();
+  };
+}
+
+const notReady =
+  'Not ready: Unable to find any logs to tail. Please verify permissions, volumes, scrape_config, etc.';
+
+function ready(agent: AgentView, asksTargets: boolean): Handler {
+  return (_, response) => {
+    if (asksTargets && !agent.isReady) answerText(response, 500, notReady);
+    else response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end('Ready');
+  };
+}
+
+function metrics(agent: AgentView, registry: Registry): Handler {
+  return async (request, response) => {
+    const format = formatFor(request.headers.accept);
+    const text = printMetrics(await allFamilies(registry, agent.customMetrics()), format);
+    const isZipped = /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(
+      String(request.headers['accept-encoding'] ?? ''),
+    );
+    response.setHeader('content-type', contentTypes[format]);
+    if (isZipped) response.setHeader('content-encoding', 'gzip');
+    response.end(isZipped ? gzipSync(text) : text);
+  };
+}
+
+/** HTML for people, JSON for those who ask for it. */
+function page(
+  agent: AgentView,
+  base: string,
+  render: (agent: AgentView, base: string) => { html: string; json: unknown },
+): Handler {
+  return (request, response) => {
+    const { html, json } = render(agent, base);
+    const wantsJson = /application\/json/.test(request.headers.accept ?? '');
+    response.writeHead(200, { 'content-type': wantsJson ? 'application/json' : 'text/html; charset=utf-8' });
+    response.end(wantsJson ? `${JSON.stringify(json)}\n` : html);
+  };
+}
+
+function reload(agent: AgentView): Handler {
+  return async (_, response) => {
+    try {
+      await agent.reload();
+      response.end();
+    } catch (error) {
+      answerText(response, 500, `failed to reload config: ${(error as Error).message}`);
+    }
+  };
+}
+
+/** GET tells the level, POST sets it: `curl -X POST localhost:9080/log_level?log_level=debug`. */
+function logLevel(agent: AgentView): Handler {
+  return (request, response) => {
+    if (request.method === 'POST') {
+      const word = new URL(request.url!, 'http://localhost').searchParams.get('log_level');
+      const level = logLevels.find((each) => each === word);
+      if (level === undefined) {
+        answerText(response, 400, `log_level must be one of ${logLevels.join(', ')}`);
+        return;
+      }
+      agent.logLevel = level;
+    }
+    answerText(response, 200, agent.logLevel);
+  };
+}

@@ -1,6 +1,13 @@
 import { Ack } from '../entry/ack.js';
 
-interface Chunk {
+/** Lines read in one go. Their ack is there before they are counted. */
+export interface Chunk {
+  readonly ack: Ack;
+  /** All lines up to `end` are read, `lines` of them in this chunk. From now on its ack can be settled. */
+  close(end: number, lines: number): void;
+}
+
+interface OpenChunk {
   readonly end: number;
   isSettled: boolean;
 }
@@ -13,7 +20,7 @@ export class FileProgress {
   #settledTo: number;
   #readTo: number;
   /** Chunks in the order they were read; the first is not settled. */
-  readonly #open: Chunk[] = [];
+  readonly #open: OpenChunk[] = [];
 
   constructor(offset: number) {
     this.#settledTo = offset;
@@ -34,16 +41,21 @@ export class FileProgress {
     return this.#open.length === 0;
   }
 
-  /** Notes the chunk from the end of the last one to `end`; its ack is for this many lines. */
-  read(end: number, lines: number): Ack {
-    const chunk: Chunk = { end, isSettled: lines === 0 };
-    this.#readTo = end;
-    this.#open.push(chunk);
-    if (lines === 0) this.#advance();
-    return new Ack(lines, () => {
-      chunk.isSettled = true;
+  /** A chunk that follows the last one. It counts once it is closed. */
+  begin(): Chunk {
+    let open: OpenChunk | undefined;
+    const ack = new Ack(1, () => {
+      open!.isSettled = true;
       this.#advance();
     });
+    const close = (end: number, lines: number) => {
+      open = { end, isSettled: false };
+      this.#readTo = end;
+      this.#open.push(open);
+      ack.add(lines);
+      ack.done(1);
+    };
+    return { ack, close };
   }
 
   #advance(): void {

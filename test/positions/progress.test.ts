@@ -1,11 +1,18 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Ack } from '../../src/entry/ack.js';
 import { FileProgress } from '../../src/positions/progress.js';
+
+function read(progress: FileProgress, end: number, lines: number): Ack {
+  const chunk = progress.begin();
+  chunk.close(end, lines);
+  return chunk.ack;
+}
 
 test('is settled up to the first chunk that is not', () => {
   const progress = new FileProgress(100);
-  const first = progress.read(200, 2);
-  const second = progress.read(300, 1);
+  const first = read(progress, 200, 2);
+  const second = read(progress, 300, 1);
   second.done(1);
   expect(progress.settledTo).toBe(100);
   first.done(1);
@@ -17,8 +24,8 @@ test('is settled up to the first chunk that is not', () => {
 
 test('a chunk without lines waits for those before it', () => {
   const progress = new FileProgress(0);
-  const lines = progress.read(10, 1);
-  progress.read(20, 0);
+  const lines = read(progress, 10, 1);
+  read(progress, 20, 0);
   expect(progress.settledTo).toBe(0);
   lines.done(1);
   expect(progress.settledTo).toBe(20);
@@ -32,7 +39,7 @@ test('in any order of acks, never says more than what is settled', () => {
       fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true })),
       (sizes, random) => {
         const progress = new FileProgress(0);
-        const acks = sizes.map((lines, index) => progress.read(index + 1, lines));
+        const acks = sizes.map((lines, index) => read(progress, index + 1, lines));
         const left = [...sizes];
         while (left.some((lines) => lines > 0)) {
           const open = left.flatMap((lines, index) => (lines > 0 ? [index] : []));

@@ -1,0 +1,89 @@
+import type { FileHandle } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+
+/** The bytes of one file, from any offset on that is not below what was given up with `forget`. */
+export interface ByteSource {
+  /** Whether bytes that were read may be others the next time: the file was cut. */
+  readonly canChange: boolean;
+  /** Fills `target` from byte `offset` of the content; fewer bytes than asked for mean the end, for now. */
+  read(target: Buffer, from: number, length: number, offset: number): Promise<number>;
+  /** Bytes before `offset` will not be asked for again. */
+  forget(offset: number): void;
+  close(): Promise<void>;
+}
+
+/** A file as it is. */
+export class PlainSource implements ByteSource {
+  readonly canChange = true;
+  readonly #file: FileHandle;
+
+  constructor(file: FileHandle) {
+    this.#file = file;
+  }
+
+  async read(target: Buffer, from: number, length: number, offset: number): Promise<number> {
+    const { bytesRead } = await this.#file.read(target, from, length, offset);
+    return bytesRead;
+  }
+
+  forget(): void {}
+
+  /** The file itself belongs to who opened it. */
+  async close(): Promise<void> {}
+}
+
+/** What comes out of a stream (decompression), kept as far back as it may be asked for again. */
+export class StreamSource implements ByteSource {
+  readonly canChange = false;
+  readonly #stream: Readable;
+  readonly #chunks: AsyncIterator<Buffer>;
+  /** What was taken from the stream and not forgotten; the first byte is at `#start`. */
+  #held: Buffer[] = [];
+  #start = 0;
+  #end = 0;
+  #isEnded = false;
+
+  constructor(stream: Readable) {
+    this.#stream = stream;
+    this.#chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  }
+
+  async read(target: Buffer, from: number, length: number, offset: number): Promise<number> {
+    while (this.#end < offset + length && !this.#isEnded) {
+      const { value, done } = await this.#chunks.next();
+      if (done === true) this.#isEnded = true;
+      else this.#hold(value, offset);
+    }
+    return this.#copy(target, from, length, offset);
+  }
+
+  forget(offset: number): void {
+    while (this.#held.length > 0 && this.#start + this.#held[0]!.length <= offset) {
+      this.#start += this.#held.shift()!.length;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#stream.destroy();
+  }
+
+  /** Skipping to an offset holds nothing of what is skipped. */
+  #hold(chunk: Buffer, offset: number): void {
+    if (this.#held.length === 0) this.#start = this.#end;
+    this.#end += chunk.length;
+    this.#held.push(chunk);
+    if (this.#held.length === 1 && this.#end <= offset - 64 * 1024) this.#held = [];
+  }
+
+  #copy(target: Buffer, from: number, length: number, offset: number): number {
+    let at = this.#start;
+    let copied = 0;
+    for (const chunk of this.#held) {
+      const start = Math.max(0, offset + copied - at);
+      if (start < chunk.length && copied < length)
+        copied += chunk.copy(target, from + copied, start, start + length - copied);
+      at += chunk.length;
+    }
+    return copied;
+  }
+}

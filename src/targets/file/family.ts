@@ -1,0 +1,136 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open, readdir, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { createGunzip } from 'node:zlib';
+import { decodeText, fsPath } from '../../entry/text.js';
+import type { FileMark } from '../../positions/identity-file.js';
+import { StreamSource } from './byte-source.js';
+import { decompress } from './decompress.js';
+import { type FileLook, hashBytes, hashHead, isSameInode, lookOf, maxHeadBytes } from './file-identity.js';
+import { compareAge, parseRotatedName, type RotatedName } from './rotated-name.js';
+
+/** A rotated file that lies beside the live one. */
+export interface RotatedFile {
+  readonly path: string;
+  readonly look: FileLook;
+  readonly name: RotatedName;
+}
+
+/** Less than this of a head is likely to be in other files as well. */
+const minTellingBytes = 16;
+
+/**
+ * The rotated files of a path, oldest first. A compressed file whose plain one is still there is being written: it does not count.
+ */
+export async function lookAtFamily(path: string): Promise<readonly RotatedFile[]> {
+  const real = await realpath(fsPath(path), 'buffer').then(decodeText, () => path);
+  const base = basename(real);
+  const directory = dirname(real);
+  const names = await namesIn(directory);
+  const family: RotatedFile[] = [];
+  for (const each of names) {
+    const name = parseRotatedName(each);
+    if (name === undefined || name.base !== base) continue;
+    if (name.isCompressed && names.has(each.slice(0, -'.gz'.length))) continue;
+    const look = await lookAt(join(directory, each));
+    if (look !== undefined) family.push({ path: join(directory, each), look, name });
+  }
+  return family.sort(compareAge);
+}
+
+/** The place of the first file in `family` that was rotated after what `mark` tells of was last looked at. */
+export function firstYoungerThan(mark: FileMark, family: readonly RotatedFile[]): number {
+  const index = family.findIndex((file) => isRotatedAfter(mark.modifiedMs, file));
+  return index < 0 ? family.length : index;
+}
+
+/** A name with a time tells it best: compressing gives a file a new time of change. */
+function isRotatedAfter(timeMs: number, { name, look }: RotatedFile): boolean {
+  return name.isFinal ? name.order >= Math.floor(timeMs) : look.modifiedMs > timeMs;
+}
+
+/** What a regular file looks like; undefined: there is none. */
+export async function lookAt(path: string): Promise<FileLook | undefined> {
+  try {
+    const stats = await stat(fsPath(path), { bigint: true });
+    return stats.isFile() ? lookOf(stats) : undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Opens for reading, and never waits: what was a file a moment ago may be a FIFO now. */
+export function openForReading(path: string): Promise<FileHandle> {
+  return open(fsPath(path), constants.O_RDONLY | constants.O_NONBLOCK);
+}
+
+/** Which of the rotated files is the one that `mark` tells of: under its inode, or what it was copied or compressed to. */
+export async function findRotated(
+  mark: FileMark,
+  rotated: readonly RotatedFile[],
+): Promise<RotatedFile | undefined> {
+  for (const file of rotated) {
+    if (isSameInode(file.look, mark) && (await hasHead(file, mark))) return file;
+  }
+  if (mark.headBytes < minTellingBytes) return undefined;
+  // Rotated since we last looked. Of several with the same head (a banner, say) the oldest.
+  for (const file of rotated) {
+    const isYounger = file.look.modifiedMs >= mark.modifiedMs || isRotatedAfter(mark.modifiedMs, file);
+    if (isYounger && !isSameInode(file.look, mark) && (await hasHead(file, mark))) return file;
+  }
+  return undefined;
+}
+
+/** Whether the live file is the one that `mark` tells of. */
+export async function isLiveFile(mark: FileMark, path: string, live: FileLook): Promise<boolean> {
+  if (live.size < mark.offset) return false;
+  // A restored or moved log folder: other inodes, the same files. Not the device: its number may change with a reboot.
+  if (mark.ino !== live.ino && mark.headBytes < maxHeadBytes) return false;
+  return (await headHash(path, false, mark.headBytes)) === mark.headHash;
+}
+
+async function hasHead(file: RotatedFile, mark: FileMark): Promise<boolean> {
+  if (!file.name.isCompressed && file.look.size < mark.offset) return false;
+  return (await headHash(file.path, file.name.isCompressed, mark.headBytes)) === mark.headHash;
+}
+
+/** The hash of the first bytes, of what was compressed if it was; undefined if there are fewer, or they cannot be read. */
+export async function headHash(
+  path: string,
+  isCompressed: boolean,
+  bytes: number,
+): Promise<string | undefined> {
+  try {
+    const file = await openForReading(path);
+    try {
+      return isCompressed ? await hashCompressedHead(file, bytes) : await hashHead(file, bytes);
+    } finally {
+      await file.close();
+    }
+  } catch {
+    return undefined;
+  }
+}
+
+/** The hash of the first bytes of what was compressed. */
+export async function hashCompressedHead(file: FileHandle, bytes: number): Promise<string | undefined> {
+  const source = new StreamSource(decompress(file, createGunzip()));
+  try {
+    const head = Buffer.allocUnsafe(bytes);
+    const length = await source.read(head, 0, bytes, 0);
+    return length < bytes ? undefined : hashBytes(head);
+  } finally {
+    await source.close();
+  }
+}
+
+async function namesIn(directory: string): Promise<Set<string>> {
+  try {
+    const names = await readdir(fsPath(directory), { encoding: 'buffer' });
+    return new Set(names.map((name) => decodeText(name)));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Set();
+    throw error;
+  }
+}

@@ -1,0 +1,72 @@
+import { headHash } from './family.js';
+import { type FileLook, isSameInode } from './file-identity.js';
+import type { Segment } from './segment.js';
+
+/** Somebody reads this file, or has read it, as one of those that `path` stands for. */
+export interface Claim {
+  readonly path: string;
+  /** The reader: two jobs that follow one path each read it all. */
+  readonly reader: string;
+  readonly segment: Segment;
+}
+
+/** More than rotation keeps of one file. */
+const maxClaimsPerPath = 1000;
+
+/**
+ * Which files are read under which path, over all targets of the agent: so that a rotated file whose new name matches a pattern as well is
+ * not read twice.
+ */
+export class FileClaims {
+  readonly #claims = new Map<string, Claim[]>();
+
+  add(claim: Claim): void {
+    const claims = this.#claims.get(claim.path) ?? [];
+    claims.push(claim);
+    if (claims.length > maxClaimsPerPath) claims.shift();
+    this.#claims.set(claim.path, claims);
+  }
+
+  /** This reader reads the path no more. */
+  drop(path: string, reader: string): void {
+    const others = (this.#claims.get(path) ?? []).filter((claim) => claim.reader !== reader);
+    if (others.length === 0) this.#claims.delete(path);
+    else this.#claims.set(path, others);
+  }
+
+  /** Whether anybody reads what this path stands for. */
+  isFollowed(path: string): boolean {
+    return this.#claims.has(path);
+  }
+
+  /** Who reads, or has read, the file that is now at `at` as one of those that `path` stands for. */
+  findUnder(path: string, at: string, look: FileLook): Promise<Claim | undefined> {
+    return findIn(this.#claims.get(path) ?? [], at, look);
+  }
+
+  /** How this reader knows the file that is now at `at`, under whatever path. */
+  find(reader: string, at: string, look: FileLook): Promise<Claim | undefined> {
+    const own = [...this.#claims.values()].flat().filter((claim) => claim.reader === reader);
+    return findIn(own, at, look);
+  }
+
+  /** Whether the file at `at` is a copy of what is being read under `path`: copytruncate copies first, and cuts then. */
+  async isCopyUnder(path: string, at: string): Promise<boolean> {
+    for (const { segment } of this.#claims.get(path) ?? []) {
+      const { headBytes, headHash: hash } = segment.identity;
+      if (segment.state === 'reading' && headBytes > 0 && (await headHash(at, false, headBytes)) === hash)
+        return true;
+    }
+    return false;
+  }
+}
+
+async function findIn(claims: readonly Claim[], at: string, look: FileLook): Promise<Claim | undefined> {
+  // The youngest first: numbers of inodes come back.
+  for (const claim of claims.toReversed()) {
+    const { identity, isOpen } = claim.segment;
+    if (!isSameInode(identity, look)) continue;
+    if (isOpen || (await headHash(at, false, identity.headBytes)) === identity.headHash) return claim;
+  }
+  return undefined;
+}

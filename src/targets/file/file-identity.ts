@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
+
+/** So much of a file's head tells it from others: in audit logs it holds the first event's id and time. */
+export const maxHeadBytes = 1024;
+
+/**
+ * What tells this file from another of the same name. Device and inode alone do not: numbers come back as soon as a file is deleted,
+ * and a file can be cut and written anew in place.
+ */
+export interface FileIdentity {
+  readonly dev: string;
+  readonly ino: string;
+  readonly headBytes: number;
+  /** SHA-256 of the first `headBytes` bytes, hex; '' for an empty file. */
+  readonly headHash: string;
+}
+
+/** A file as `stat` sees it. */
+export interface FileLook {
+  readonly dev: string;
+  readonly ino: string;
+  readonly size: number;
+  readonly modifiedMs: number;
+}
+
+export interface BigStats {
+  readonly dev: bigint;
+  readonly ino: bigint;
+  readonly size: bigint;
+  readonly mtimeNs: bigint;
+}
+
+/** Inode numbers take 64 bits on some file systems, more than a number can tell apart. */
+export function lookOf(stats: BigStats): FileLook {
+  return {
+    dev: String(stats.dev),
+    ino: String(stats.ino),
+    size: Number(stats.size),
+    modifiedMs: Number(stats.mtimeNs) / 1e6,
+  };
+}
+
+export function isSameInode(a: { dev: string; ino: string }, b: { dev: string; ino: string }): boolean {
+  return a.ino === b.ino && a.dev === b.dev;
+}
+
+/** The hash of what is there of the first `bytes` bytes; undefined when the file is shorter. */
+export async function hashHead(file: FileHandle, bytes: number): Promise<string | undefined> {
+  if (bytes === 0) return '';
+  const head = Buffer.allocUnsafe(bytes);
+  const { bytesRead } = await file.read(head, 0, bytes, 0);
+  return bytesRead < bytes ? undefined : hashBytes(head);
+}
+
+export function hashBytes(head: Buffer): string {
+  return head.length === 0 ? '' : createHash('sha256').update(head).digest('hex');
+}
+
+/** The identity of an open file that is `size` bytes long. */
+export async function identify(file: FileHandle, look: FileLook): Promise<FileIdentity> {
+  const head = Buffer.allocUnsafe(Math.min(maxHeadBytes, look.size));
+  const { bytesRead } = await file.read(head, 0, head.length, 0);
+  return {
+    dev: look.dev,
+    ino: look.ino,
+    headBytes: bytesRead,
+    headHash: hashBytes(head.subarray(0, bytesRead)),
+  };
+}

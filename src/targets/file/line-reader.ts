@@ -1,0 +1,289 @@
+import { Buffer } from 'node:buffer';
+import type { Ack } from '../../entry/ack.js';
+import { Entry } from '../../entry/entry.js';
+import type { Labels } from '../../entry/labels.js';
+import { Line } from '../../entry/line.js';
+import type { ReadClock } from '../../entry/read-clock.js';
+import type { Sink } from '../../entry/sink.js';
+import type { FileProgress } from '../../positions/progress.js';
+import type { ByteSource } from './byte-source.js';
+import type { LineDecoder } from './encodings.js';
+import { unlessAborted } from './unless-aborted.js';
+
+/** Where lines go, and what they carry. The same for all files of a path. */
+export interface LineOutlet {
+  readonly sink: Sink;
+  readonly labels: Labels;
+  readonly clock: ReadClock;
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+  /** Lines longer than this are sent in pieces. */
+  readonly maxLineBytes: number;
+  countLines(lines: number): void;
+  countSkippedNuls(bytes: number): void;
+  countCutLine(): void;
+}
+
+/** How a turn ended: there is more; that was all for now; or these are not the bytes that were here before. */
+export type TurnEnd = 'more' | 'end' | 'changed';
+
+/** So many bytes before the offset are read again each turn: if they differ, the file was cut and has grown anew. */
+const guardBytes = 32;
+/** A run of NULs at the start of a file is a hole; elsewhere a line may begin with a few. */
+const minHoleBytes = 64;
+const newline = 0x0a;
+
+/**
+ * Reads one file line by line from an offset on and hands the lines on, a chunk at a time. A last line without its newline waits: it is
+ * kept by its offset only, and read again when there is more.
+ */
+export class LineReader {
+  readonly progress: FileProgress;
+  readonly #source: ByteSource;
+  readonly #outlet: LineOutlet;
+  readonly #decoder: LineDecoder | undefined;
+  #offset: number;
+  readonly #guard = Buffer.allocUnsafeSlow(guardBytes);
+  #guardLength = 0;
+  /** Bytes from the offset on that hold no newline, when they are more than a buffer holds. */
+  #scanned = 0;
+  /** NUL bytes from the offset on, when they are more than a buffer holds. */
+  #hole = 0;
+  /** Bytes after the last newline at the last turn. */
+  #partial = 0;
+
+  /** `progress` ends at `offset`; lines before it may still be on their way. */
+  constructor(
+    source: ByteSource,
+    offset: number,
+    progress: FileProgress,
+    outlet: LineOutlet,
+    decoder: LineDecoder | undefined,
+  ) {
+    this.#source = source;
+    this.#offset = offset;
+    this.progress = progress;
+    this.#outlet = outlet;
+    this.#decoder = decoder;
+  }
+
+  /** Where the next line begins. */
+  get offset(): number {
+    return this.#offset;
+  }
+
+  /** How far the file was looked at: the offset and the unfinished line. */
+  get seenTo(): number {
+    return this.#offset + this.#partial;
+  }
+
+  /** Reads up to a buffer full. The buffer is free again when the promise is fulfilled; not when it is rejected. */
+  async turn(buffer: Buffer): Promise<TurnEnd> {
+    if (this.#hole > 0) return this.#searchEndOfHole(buffer);
+    if (this.#scanned > 0) return this.#searchLongLine(buffer);
+    if (this.#guardLength === 0 && !(await this.#loadGuard())) return 'changed';
+    const back = this.#guardLength;
+    const length = await this.#source.read(buffer, 0, buffer.length, this.#offset - back);
+    if (length < back || this.#guard.compare(buffer, 0, back, 0, back) !== 0) return 'changed';
+    const isFull = length === buffer.length;
+    const bytes = isFull ? buffer : buffer.subarray(0, length);
+
+    const chunk = this.progress.begin();
+    const { entries, end } = this.#split(bytes, back, chunk.ack);
+    this.#partial = length - end;
+    if (end === back && isFull) {
+      this.#noteLongStart(bytes.subarray(back));
+      return 'more';
+    }
+    if (end > back) {
+      this.#moveTo(this.#offset + end - back, bytes, end);
+      chunk.close(this.#offset, entries.length);
+      await this.#handOn(entries);
+    }
+    return isFull ? 'more' : 'end';
+  }
+
+  /** The file has shrunk behind the offset, in its unfinished line: that is read again from its start. */
+  forgetUnfinishedLine(): void {
+    this.#partial = 0;
+    this.#scanned = 0;
+    this.#hole = 0;
+  }
+
+  /** Sends what is left as a line of its own: the file is finished, and no newline will come. True if there was something. */
+  async finish(): Promise<boolean> {
+    let isFragment = false;
+    while (this.#partial > 0) {
+      const rest = Buffer.allocUnsafe(Math.min(this.#partial, this.#outlet.maxLineBytes));
+      const length = await this.#source.read(rest, 0, rest.length, this.#offset);
+      if (length === 0) break;
+      const bytes = rest.subarray(0, length);
+      const start = this.#unitBytes > 1 ? this.#firstByte(0) : endOfNuls(bytes, this.#firstByte(0));
+      const chunk = this.progress.begin();
+      const entries = start < length ? [this.#entry(bytes, start, length, chunk.ack)] : [];
+      this.#partial -= length;
+      this.#moveTo(this.#offset + length, bytes, length);
+      chunk.close(this.#offset, entries.length);
+      await this.#handOn(entries);
+      isFragment ||= entries.length > 0;
+    }
+    this.forgetUnfinishedLine();
+    return isFragment;
+  }
+
+  close(): Promise<void> {
+    return this.#source.close();
+  }
+
+  /** The whole lines from `from` on, and where the unfinished one begins. The hot loop: per line an Entry and a Line, no more. */
+  #split(bytes: Buffer, from: number, ack: Ack): { entries: Entry[]; end: number } {
+    if (this.#decoder !== undefined) return this.#splitDecoded(bytes, from, this.#decoder, ack);
+    const { labels, clock, now } = this.#outlet;
+    const nowMs = now();
+    const entries: Entry[] = [];
+    let start = from;
+    for (;;) {
+      if (bytes[start] === 0) start = this.#endOfHole(bytes, start);
+      const end = bytes.indexOf(newline, start);
+      if (end < 0) return { entries, end: start };
+      clock.tick(nowMs);
+      entries.push(new Entry(labels, clock.seconds, clock.nanos, Line.ofBytes(bytes, start, end), ack));
+      start = end + 1;
+    }
+  }
+
+  #splitDecoded(
+    bytes: Buffer,
+    from: number,
+    decoder: LineDecoder,
+    ack: Ack,
+  ): { entries: Entry[]; end: number } {
+    const entries: Entry[] = [];
+    let start = Math.min(bytes.length, this.#firstByte(from));
+    for (;;) {
+      start = this.#endOfHole(bytes, start);
+      const end = decoder.findNewline(bytes, start);
+      if (end < 0) return { entries, end: start };
+      entries.push(this.#entry(bytes, start, end, ack));
+      start = end + decoder.unitBytes;
+    }
+  }
+
+  #entry(bytes: Buffer, start: number, end: number, ack: Ack): Entry {
+    const { labels, clock, now } = this.#outlet;
+    clock.tick(now());
+    const decoder = this.#decoder;
+    const line =
+      decoder === undefined
+        ? Line.ofBytes(bytes, start, end)
+        : Line.ofText(decoder.decode(bytes, start, end));
+    return new Entry(labels, clock.seconds, clock.nanos, line, ack);
+  }
+
+  /** Where text begins in bytes that were read from the offset on: behind a byte order mark, if this is the file's start. */
+  #firstByte(from: number): number {
+    return this.#offset === 0 ? from + (this.#decoder?.markBytes ?? 0) : from;
+  }
+
+  /**
+   * Skips a hole: what a writer leaves that goes on at its old offset after its file was cut. NULs at the end of the file stay, as
+   * something may yet be written there.
+   */
+  #endOfHole(bytes: Buffer, start: number): number {
+    if (bytes[start] !== 0 || this.#unitBytes > 1) return start;
+    const end = endOfNuls(bytes, start);
+    const isFileStart = this.#offset === 0 && start === this.#firstByte(0);
+    if (end === bytes.length || (!isFileStart && end - start < minHoleBytes)) return start;
+    this.#outlet.countSkippedNuls(end - start);
+    return end;
+  }
+
+  /** A buffer full without a newline: a hole or a long line. */
+  #noteLongStart(bytes: Buffer): void {
+    if (this.#unitBytes === 1 && endOfNuls(bytes, 0) === bytes.length) this.#hole = bytes.length;
+    else this.#scanned = bytes.length - (bytes.length % this.#unitBytes);
+  }
+
+  async #searchEndOfHole(buffer: Buffer): Promise<TurnEnd> {
+    const length = await this.#source.read(buffer, 0, buffer.length, this.#offset + this.#hole);
+    const bytes = buffer.subarray(0, length);
+    const end = endOfNuls(bytes, 0);
+    if (end < length) {
+      const chunk = this.progress.begin();
+      this.#outlet.countSkippedNuls(this.#hole + end);
+      this.#moveTo(this.#offset + this.#hole + end, bytes, end);
+      chunk.close(this.#offset, 0);
+      this.forgetUnfinishedLine();
+      return 'more';
+    }
+    this.#hole += length;
+    this.#partial = this.#hole;
+    if (length === buffer.length) return 'more';
+    // The next turn starts over, in case that something is written into the hole.
+    this.#hole = 0;
+    return 'end';
+  }
+
+  async #searchLongLine(buffer: Buffer): Promise<TurnEnd> {
+    const length = await this.#source.read(buffer, 0, buffer.length, this.#offset + this.#scanned);
+    const bytes = buffer.subarray(0, length);
+    const found = this.#decoder === undefined ? bytes.indexOf(newline) : this.#decoder.findNewline(bytes, 0);
+    if (found >= 0) {
+      return this.#takeLongLine(this.#scanned + found, this.#unitBytes);
+    }
+    this.#scanned += length - (length % this.#unitBytes);
+    this.#partial = this.#scanned;
+    if (this.#scanned >= this.#outlet.maxLineBytes) {
+      this.#outlet.countCutLine();
+      return this.#takeLongLine(this.#outlet.maxLineBytes, 0);
+    }
+    return length === buffer.length ? 'more' : 'end';
+  }
+
+  /** A line beyond a buffer gets memory of its own, for as long as it is handed on. */
+  async #takeLongLine(lineBytes: number, newlineBytes: number): Promise<TurnEnd> {
+    const bytes = Buffer.allocUnsafeSlow(lineBytes + newlineBytes);
+    const length = await this.#source.read(bytes, 0, bytes.length, this.#offset);
+    if (length < bytes.length) return 'changed';
+    const chunk = this.progress.begin();
+    const entry = this.#entry(bytes, Math.min(lineBytes, this.#firstByte(0)), lineBytes, chunk.ack);
+    this.forgetUnfinishedLine();
+    this.#moveTo(this.#offset + length, bytes, length);
+    chunk.close(this.#offset, 1);
+    await this.#handOn([entry]);
+    return 'more';
+  }
+
+  get #unitBytes(): number {
+    return this.#decoder?.unitBytes ?? 1;
+  }
+
+  /** What lies before the offset where reading begins. False: there is less than that. */
+  async #loadGuard(): Promise<boolean> {
+    const wanted = this.#source.canChange ? Math.min(guardBytes, this.#offset) : 0;
+    if (wanted > 0)
+      this.#guardLength = await this.#source.read(this.#guard, 0, wanted, this.#offset - wanted);
+    return this.#guardLength === wanted;
+  }
+
+  /** `bytes` end, at `end`, where the new offset is. */
+  #moveTo(offset: number, bytes: Buffer, end: number): void {
+    this.#offset = offset;
+    this.#guardLength = this.#source.canChange ? Math.min(guardBytes, end) : 0;
+    bytes.copy(this.#guard, 0, end - this.#guardLength, end);
+    this.#source.forget(offset);
+  }
+
+  async #handOn(entries: Entry[]): Promise<void> {
+    if (entries.length === 0) return;
+    this.#outlet.countLines(entries.length);
+    const wait = this.#outlet.sink.push(entries);
+    if (wait !== undefined) await unlessAborted(wait, this.#outlet.signal);
+  }
+}
+
+function endOfNuls(bytes: Buffer, start: number): number {
+  let end = start;
+  while (end < bytes.length && bytes[end] === 0) end++;
+  return end;
+}

@@ -1,0 +1,354 @@
+import type { Logger } from 'pino';
+import type { FileMetrics } from '../../metrics/file-metrics.js';
+import type { FileMark, FilePosition } from '../../positions/identity-file.js';
+import {
+  findRotated,
+  firstYoungerThan,
+  isLiveFile,
+  lookAt,
+  lookAtFamily,
+  type RotatedFile,
+} from './family.js';
+import type { FileClaims } from './file-claims.js';
+import { isSameInode } from './file-identity.js';
+import type { Gap } from './gap.js';
+import { resume, type StartingPoint } from './resume.js';
+import { Segment } from './segment.js';
+
+export interface LineageDeps {
+  readonly path: string;
+  /** The reader's name: job and labels. */
+  readonly reader: string;
+  /** False for a path that is itself a rotated name of a file that is followed: then its siblings are not its own. */
+  readonly hasSiblings: boolean;
+  /** Whether what is at the path now is read under another path: then this one's time is over. */
+  readonly isOthers: () => Promise<boolean>;
+  readonly claims: FileClaims;
+  readonly metrics: FileMetrics;
+  readonly log: Logger;
+}
+
+/** Names change while they are being looked at; so often we look again before we leave it to the next time. */
+const maxLooks = 5;
+/** So many files are held open at most for one path; those behind them are found when the first ones are done with. */
+const maxHeld = 32;
+
+/**
+ * The files that one path stands for, oldest first: those that were rotated away and are not read to their end yet, and the live one.
+ * Finds rotated ones by their identity among the names beside the path, while running and after a stop.
+ */
+export class Lineage {
+  readonly #deps: LineageDeps;
+  #segments: Segment[] = [];
+  #hasLive = false;
+  #rotated: readonly RotatedFile[] = [];
+  #turn: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
+
+  constructor(deps: LineageDeps) {
+    this.#deps = deps;
+  }
+
+  get segments(): readonly Segment[] {
+    return this.#segments;
+  }
+
+  /** The file to read now: the oldest that is not read to its end, at last the live one. */
+  get current(): Segment | undefined {
+    return this.#segments.find((segment) => segment.state === 'reading');
+  }
+
+  get newest(): Segment | undefined {
+    return this.#segments.at(-1);
+  }
+
+  /** Whether the newest segment is what is at the path. */
+  get hasLive(): boolean {
+    return this.#hasLive;
+  }
+
+  /** The rotated files beside the path, oldest first, when last looked at. */
+  get rotated(): readonly RotatedFile[] {
+    return this.#rotated;
+  }
+
+  /** Finds where to begin. `inherited` is what is known of the file that is now at the path from its time under another name. */
+  begin(stored: FilePosition | undefined, inherited: FileMark | undefined): Promise<void> {
+    return this.#inTurn(() => repeatWhileMoving(() => this.#begin(stored, inherited)));
+  }
+
+  /** Looks for what has been rotated, or has grown. True when there may be more to read than before. */
+  look(): Promise<boolean> {
+    return this.#inTurn(() =>
+      this.#isClosed ? Promise.resolve(false) : repeatWhileMoving(() => this.#look()),
+    );
+  }
+
+  /** The content of `segment` is not what it was: it was cut, and perhaps written anew. */
+  restart(segment: Segment): Promise<void> {
+    return this.#inTurn(() => this.#restart(segment));
+  }
+
+  /** What is in `segment` behind its offset cannot be read. */
+  async giveUp(segment: Segment): Promise<void> {
+    segment.state = 'done';
+    await segment.close();
+    const bytes = Math.max(0, segment.contentBytes - segment.offset);
+    const after = { path: segment.path, offset: segment.offset };
+    this.#report({ reason: 'unreadable', files: 1, bytes, after }, this.current);
+  }
+
+  /** What to save: nothing that is not settled is passed over, and the live file's offset is one that a Promtail can go on from. */
+  position(): FilePosition | undefined {
+    const newest = this.newest;
+    if (newest === undefined) return undefined;
+    const files = this.#segments
+      .filter((segment) => this.#isNeeded(segment))
+      .map((segment) => segment.mark());
+    return { value: String(this.#hasLive ? newest.progress.settledTo : 0), files };
+  }
+
+  /** Forgets files that are done with. */
+  prune(): void {
+    this.#segments = this.#segments.filter((segment) => this.#isNeeded(segment));
+  }
+
+  async close(): Promise<void> {
+    await this.#inTurn(async () => {
+      this.#isClosed = true;
+      for (const segment of this.#segments) await segment.close();
+    });
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(work);
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  #isNeeded(segment: Segment): boolean {
+    return segment === this.newest || segment.state !== 'done' || !segment.progress.isSettled;
+  }
+
+  async #begin(stored: FilePosition | undefined, inherited: FileMark | undefined): Promise<void> {
+    const { path, hasSiblings, log } = this.#deps;
+    const live = await openIfThere(path);
+    try {
+      const marks = stored?.files ?? [];
+      if (marks.length > 0 && hasSiblings) {
+        const family = await lookAtFamily(path);
+        this.#rotated = family;
+        await this.#take(await resume(path, live, family, marks, log), live);
+        return;
+      }
+      if (live === undefined) return;
+      const own = marks.at(-1);
+      if (own !== undefined && (await isLiveFile(own, path, live.look))) live.startAt(own.offset);
+      else if (inherited !== undefined) live.startAt(inherited.offset);
+      else if (stored !== undefined && own === undefined) await this.#startByPath(live, stored.value);
+      this.#append([], live);
+    } catch (error) {
+      await live?.close();
+      throw error;
+    }
+  }
+
+  /** As Promtail does: all that is known is an offset. */
+  async #startByPath(live: Segment, value: string): Promise<void> {
+    const { path, log } = this.#deps;
+    if (!/^\d+$/.test(value))
+      throw new PositionError(`the position of ${path} is not an offset: ${JSON.stringify(value)}`);
+    const offset = Number(value);
+    if (offset <= live.look.size) {
+      live.startAt(offset);
+      return;
+    }
+    const rotated = await lookAtFamily(path);
+    const sibling = rotated.findLast((file) => !file.name.isCompressed && file.look.size >= offset)?.path;
+    log.warn(
+      { path, offset, size: live.look.size, ...(sibling === undefined ? {} : { sibling }) },
+      'the file is smaller than its saved offset: it was cut or replaced; reading it from its start',
+    );
+  }
+
+  async #take(
+    { rotated, offsets, liveOffset, gap }: StartingPoint,
+    live: Segment | undefined,
+  ): Promise<void> {
+    const segments = await openAll(rotated.slice(0, maxHeld));
+    for (const [index, segment] of segments.entries()) segment.startAt(offsets.get(rotated[index]!) ?? 0);
+    live?.startAt(liveOffset);
+    if (rotated.length > maxHeld) await live?.close();
+    this.#append(segments, rotated.length > maxHeld ? undefined : live, gap);
+  }
+
+  async #look(): Promise<boolean> {
+    const { path } = this.#deps;
+    const newest = this.newest;
+    const atPath = await lookAt(path);
+    if (atPath !== undefined && newest?.isOpen && isSameInode(newest.look, atPath))
+      return this.#lookAtLive(newest);
+    if (atPath === undefined && !this.#hasLive) return false;
+    if (this.#segments.filter((segment) => segment.state !== 'done').length >= maxHeld) return false;
+
+    // First the live file, then the names: what is rotated in between is found under both, never under none.
+    const live = (await this.#deps.isOthers()) ? undefined : await openIfThere(path);
+    try {
+      const { segments, gap } =
+        newest === undefined ? { segments: [], gap: undefined } : await this.#findYounger(newest, live);
+      if (live !== undefined) await this.#goOnWhereLeft(live);
+      const isTooMany = segments.length >= maxHeld;
+      if (isTooMany) await live?.close();
+      this.#append(segments, isTooMany ? undefined : live, gap);
+      return true;
+    } catch (error) {
+      await live?.close();
+      throw error;
+    }
+  }
+
+  async #lookAtLive(live: Segment): Promise<boolean> {
+    const { look } = live;
+    await live.refresh();
+    live.path = this.#deps.path;
+    // It was moved away, and back.
+    const isBack = !this.#hasLive;
+    this.#hasLive = true;
+    live.isDrained = false;
+    live.state = 'reading';
+    const isRewritten = live.look.size === look.size && live.look.modifiedMs !== look.modifiedMs;
+    return isBack || isRewritten || live.look.size !== live.seenTo;
+  }
+
+  /** The rotated files that came after the newest one that is known. */
+  async #findYounger(
+    newest: Segment,
+    live: Segment | undefined,
+  ): Promise<{ segments: Segment[]; gap: Gap | undefined }> {
+    const { path, hasSiblings, claims } = this.#deps;
+    await newest.refresh();
+    const rotated = hasSiblings ? await lookAtFamily(path) : [];
+    this.#rotated = rotated;
+    const mark = { ...newest.mark(), offset: 0 };
+    const own = await findRotated(mark, rotated);
+    if (own !== undefined) {
+      newest.path = own.path;
+      newest.isFinal ||= own.name.isFinal;
+    }
+    const isNew = (file: RotatedFile) =>
+      !claims.isFollowed(file.path) &&
+      (live === undefined || !isSameInode(live.look, file.look)) &&
+      !this.#segments.some((segment) => segment.isOpen && isSameInode(segment.look, file.look));
+    const from = own === undefined ? firstYoungerThan(mark, rotated) : rotated.indexOf(own) + 1;
+    const younger = rotated.slice(from).filter(isNew);
+    const segments = await openAll(younger.slice(0, maxHeld));
+    // Rotation deletes the oldest first: ours is gone, so others between it and these may be as well.
+    const after = { path: mark.path, offset: newest.offset };
+    const mayBeLost = own === undefined && younger.length > 0;
+    return {
+      segments,
+      gap: mayBeLost ? { reason: 'pruned', files: undefined, bytes: undefined, after } : undefined,
+    };
+  }
+
+  /** A file that was at the path before, went, and is back. */
+  async #goOnWhereLeft(live: Segment): Promise<void> {
+    const { claims, path, reader } = this.#deps;
+    const known = await claims.find(reader, path, live.look);
+    if (known !== undefined) live.startAt(known.segment.offset, known.segment.progress);
+  }
+
+  #append(rotated: readonly Segment[], live: Segment | undefined, gap?: Gap): void {
+    const { claims, path, reader } = this.#deps;
+    const added = live === undefined ? rotated : [...rotated, live];
+    this.#hasLive = live !== undefined;
+    for (const segment of added) claims.add({ path, reader, segment });
+    this.#segments.push(...added);
+    if (gap !== undefined) this.#report(gap, added[0]);
+  }
+
+  async #restart(segment: Segment): Promise<void> {
+    const { path, reader, claims, log, hasSiblings } = this.#deps;
+    const before = segment.mark();
+    const { offset, progress } = segment;
+    await segment.startOver();
+    const rotated = hasSiblings ? await lookAtFamily(path) : [];
+    const copy = await findRotated({ ...before, offset }, rotated);
+    const after = { path: segment.path, offset };
+    if (copy !== undefined && !isSameInode(copy.look, before)) {
+      const [copied] = await openAll([copy]);
+      // The copy has the same bytes at the same offsets: what is on its way from the old file is on its way from the copy.
+      copied!.startAt(offset, progress);
+      claims.add({ path, reader, segment: copied! });
+      this.#segments.splice(this.#segments.indexOf(segment), 0, copied!);
+      log.info({ path, copy: copy.path, offset }, 'the file was copied and cut; going on in the copy');
+    } else {
+      const bytes = before.size - offset;
+      log.info({ path, offset, unread: Math.max(0, bytes) }, 'the file was cut; reading it from its start');
+      if (bytes > 0) this.#report({ reason: 'cut', files: 0, bytes, after }, segment);
+    }
+  }
+
+  #report(gap: Gap, next: Segment | undefined): void {
+    const { path, log, metrics } = this.#deps;
+    log.error({ path, gap }, 'lines are lost: they were gone before they could be read');
+    metrics.gaps.inc({ reason: gap.reason });
+    metrics.lostFiles.inc({ reason: gap.reason }, gap.files ?? 0);
+    metrics.lostBytes.inc({ reason: gap.reason }, gap.bytes ?? 0);
+    if (next !== undefined) next.gap = gap;
+  }
+}
+
+/** The value in the positions file is of no use for a file. */
+export class PositionError extends Error {
+  override readonly name = 'PositionError';
+  readonly code = 'EPOSITION';
+}
+
+/** What is at a name is not what was there a moment ago. */
+class MovedError extends Error {
+  readonly code = 'EMOVED';
+}
+
+async function repeatWhileMoving<T>(work: () => Promise<T>): Promise<T> {
+  for (let looks = 1; ; looks++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof MovedError) || looks >= maxLooks) throw error;
+    }
+  }
+}
+
+async function openIfThere(path: string): Promise<Segment | undefined> {
+  try {
+    return await Segment.open(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Opens the files as they were seen; none, if one of them is another by now. */
+async function openAll(files: readonly RotatedFile[]): Promise<Segment[]> {
+  const segments: Segment[] = [];
+  try {
+    for (const file of files) segments.push(await openSeen(file));
+    return segments;
+  } catch (error) {
+    for (const segment of segments) await segment.close();
+    throw error;
+  }
+}
+
+async function openSeen({ path, look, name }: RotatedFile): Promise<Segment> {
+  const segment = await Segment.open(path, name.isCompressed).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'ENOENT' ? new MovedError(path) : error;
+  });
+  if (!isSameInode(segment.look, look)) {
+    await segment.close();
+    throw new MovedError(path);
+  }
+  segment.isFinal = name.isFinal || name.isCompressed;
+  return segment;
+}

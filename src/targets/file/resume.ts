@@ -1,0 +1,94 @@
+import type { Logger } from 'pino';
+import type { FileMark } from '../../positions/identity-file.js';
+import { findRotated, firstYoungerThan, isLiveFile, type RotatedFile } from './family.js';
+import { isSameInode } from './file-identity.js';
+import type { Gap } from './gap.js';
+import type { Segment } from './segment.js';
+
+/** Where an agent goes on after a stop. */
+export interface StartingPoint {
+  /** The rotated files to read, oldest first. */
+  readonly rotated: readonly RotatedFile[];
+  /** Where to begin in those that were begun; the others are read from their start. */
+  readonly offsets: ReadonlyMap<RotatedFile, number>;
+  readonly liveOffset: number;
+  /** What is missing before the first of them. */
+  readonly gap: Gap | undefined;
+}
+
+/**
+ * Finds the files of the last run, whatever they are called now, and all that came after the oldest of them. If that is nowhere to be found,
+ * what came after it by name or time.
+ */
+export async function resume(
+  path: string,
+  live: Segment | undefined,
+  family: readonly RotatedFile[],
+  marks: readonly FileMark[],
+  log: Logger,
+): Promise<StartingPoint> {
+  const rotated = family.filter((file) => live === undefined || !isSameInode(file.look, live.look));
+  const offsets = new Map<RotatedFile, number>();
+  const missing: FileMark[] = [];
+  let liveOffset: number | undefined;
+  for (const mark of marks) {
+    const place = await find(path, mark, live, rotated);
+    if (place === undefined) missing.push(mark);
+    else if (place === 'live') liveOffset = mark.offset;
+    else offsets.set(place, mark.offset);
+  }
+  const first = firstToRead(rotated, offsets, liveOffset !== undefined, marks.at(-1)!);
+  const toRead = rotated.slice(first);
+  const isNothingFound = offsets.size === 0 && liveOffset === undefined;
+  if (isNothingFound) {
+    log.warn(
+      { path, rotated: toRead.length },
+      'the file that was read last is gone; going on with what came after it',
+    );
+  } else if (toRead.length > 0) {
+    log.info({ path, files: toRead.map((file) => file.path) }, 'reading what was rotated away first');
+  }
+  return {
+    rotated: toRead,
+    offsets,
+    liveOffset: liveOffset ?? 0,
+    gap: gapBefore(missing, isNothingFound && toRead.length > 0),
+  };
+}
+
+async function find(
+  path: string,
+  mark: FileMark,
+  live: Segment | undefined,
+  rotated: readonly RotatedFile[],
+): Promise<RotatedFile | 'live' | undefined> {
+  const isLive = live !== undefined && (await isLiveFile(mark, path, live.look));
+  if (isLive && mark.ino === live.look.ino) return 'live';
+  return (await findRotated(mark, rotated)) ?? (isLive ? 'live' : undefined);
+}
+
+function firstToRead(
+  rotated: readonly RotatedFile[],
+  offsets: ReadonlyMap<RotatedFile, number>,
+  hasLive: boolean,
+  last: FileMark,
+): number {
+  const first = rotated.findIndex((file) => offsets.has(file));
+  if (first >= 0) return first;
+  return hasLive ? rotated.length : firstYoungerThan(last, rotated);
+}
+
+/**
+ * What is lost for certain: files that were not read to their end. And what may be: the last file was pruned, the oldest that is left is
+ * younger, and nobody knows what was between them.
+ */
+function gapBefore(missing: readonly FileMark[], mayHaveLostMore: boolean): Gap | undefined {
+  const unread = missing.filter((mark) => mark.size > mark.offset);
+  const last = missing.at(-1);
+  if (last === undefined || (unread.length === 0 && !mayHaveLostMore)) return undefined;
+  const bytes = unread.reduce((sum, mark) => sum + mark.size - mark.offset, 0);
+  const after = { path: unread[0]?.path ?? last.path, offset: unread[0]?.offset ?? last.offset };
+  return mayHaveLostMore
+    ? { reason: 'pruned', files: undefined, bytes: undefined, after }
+    : { reason: 'pruned', files: unread.length, bytes, after };
+}

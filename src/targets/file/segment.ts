@@ -1,0 +1,190 @@
+import { Buffer } from 'node:buffer';
+import type { FileHandle } from 'node:fs/promises';
+import { createGunzip } from 'node:zlib';
+import type { FileMark } from '../../positions/identity-file.js';
+import { FileProgress } from '../../positions/progress.js';
+import { PlainSource, StreamSource } from './byte-source.js';
+import { decompress } from './decompress.js';
+import type { Encoding } from './encodings.js';
+import { hashCompressedHead, openForReading } from './family.js';
+import { type FileIdentity, type FileLook, identify, lookOf, maxHeadBytes } from './file-identity.js';
+import type { Gap } from './gap.js';
+import { type LineOutlet, LineReader } from './line-reader.js';
+
+/** To be read; read, but perhaps still written by somebody; finished. */
+export type SegmentState = 'reading' | 'late' | 'done';
+
+/**
+ * One of the files that a path stands for, or has stood for. It is held open from when it was found, as rotation may rename and delete it:
+ * its bytes stay.
+ */
+export class Segment {
+  /** Where it was last seen. */
+  path: string;
+  state: SegmentState = 'reading';
+  /** It was read to its end after it was known to be rotated. */
+  isDrained = false;
+  /** Its writer is known to have closed it before it was renamed. */
+  isFinal = false;
+  lateUntilMs = 0;
+  /** What was lost just before this file; told before its first line. */
+  gap: Gap | undefined;
+  readonly isCompressed: boolean;
+  readonly #file: FileHandle;
+  #look: FileLook;
+  #contentBytes: number;
+  #identity: FileIdentity;
+  #startOffset = 0;
+  #progress = new FileProgress(0);
+  #reader: LineReader | undefined;
+  #isOpen = true;
+
+  private constructor(
+    path: string,
+    isCompressed: boolean,
+    file: FileHandle,
+    look: FileLook,
+    found: FoundContent,
+  ) {
+    this.path = path;
+    this.isCompressed = isCompressed;
+    this.#file = file;
+    this.#look = look;
+    this.#identity = found.identity;
+    this.#contentBytes = found.bytes;
+  }
+
+  /** Opens what is at `path` now. */
+  static async open(path: string, isCompressed = false): Promise<Segment> {
+    const file = await openForReading(path);
+    try {
+      const stats = await file.stat({ bigint: true });
+      if (!stats.isFile())
+        throw Object.assign(new Error(`${path} is not a regular file`), { code: 'ENOTFILE' });
+      const look = lookOf(stats);
+      const found = isCompressed
+        ? await lookInside(file, look)
+        : { identity: await identify(file, look), bytes: look.size };
+      return new Segment(path, isCompressed, file, look, found);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+
+  get look(): FileLook {
+    return this.#look;
+  }
+
+  get identity(): FileIdentity {
+    return this.#identity;
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /** Size of what there is to read, as last looked at. */
+  get contentBytes(): number {
+    return this.#contentBytes;
+  }
+
+  /** Where the next line begins. */
+  get offset(): number {
+    return this.#reader?.offset ?? this.#startOffset;
+  }
+
+  /** How far the file was looked at: beyond the offset there may be an unfinished line. */
+  get seenTo(): number {
+    return this.#reader?.seenTo ?? this.#startOffset;
+  }
+
+  /** How much of it is settled, and what is on its way. */
+  get progress(): FileProgress {
+    return this.#progress;
+  }
+
+  /** What comes before was read already; some of it may still be on its way. Only before the first turn. */
+  startAt(offset: number, progress = new FileProgress(offset)): void {
+    this.#startOffset = offset;
+    this.#progress = progress;
+  }
+
+  /** The content was cut or written anew in place: it is another file now, to be read from its start. */
+  async startOver(): Promise<void> {
+    this.#reader = undefined;
+    this.startAt(0);
+    await this.refresh();
+    this.#identity = await identify(this.#file, this.#look);
+  }
+
+  async reader(outlet: LineOutlet, encoding: Encoding | undefined): Promise<LineReader> {
+    if (this.#reader !== undefined) return this.#reader;
+    const source = this.isCompressed
+      ? new StreamSource(decompress(this.#file, createGunzip()))
+      : new PlainSource(this.#file);
+    const decoder = encoding?.(await this.#firstBytes(2));
+    this.#reader = new LineReader(source, this.#startOffset, this.#progress, outlet, decoder);
+    return this.#reader;
+  }
+
+  /** Looks at the open file again, whatever its name is by now. */
+  async refresh(): Promise<void> {
+    if (!this.#isOpen || this.isCompressed) return;
+    this.#look = lookOf(await this.#file.stat({ bigint: true }));
+    this.#contentBytes = this.#look.size;
+    if (this.#look.size < this.seenTo) this.#reader?.forgetUnfinishedLine();
+  }
+
+  /** The more of a head there is, the better it tells the file from others. */
+  async growHead(): Promise<void> {
+    if (!this.#isOpen || this.isCompressed || this.#identity.headBytes >= maxHeadBytes) return;
+    await this.refresh();
+    if (this.#look.size > this.#identity.headBytes) this.#identity = await identify(this.#file, this.#look);
+  }
+
+  mark(): FileMark {
+    const { dev, ino, headBytes, headHash } = this.#identity;
+    const { modifiedMs } = this.#look;
+    return {
+      path: this.path,
+      dev,
+      ino,
+      headBytes,
+      headHash,
+      offset: this.#progress.settledTo,
+      size: this.#contentBytes,
+      modifiedMs,
+    };
+  }
+
+  /** Gives the file up. What is settled of it is still known. */
+  async close(): Promise<void> {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    await this.#reader?.close();
+    await this.#file.close();
+  }
+
+  async #firstBytes(count: number): Promise<Buffer> {
+    const bytes = Buffer.alloc(count);
+    const { bytesRead } = await this.#file.read(bytes, 0, count, 0);
+    return bytes.subarray(0, bytesRead);
+  }
+}
+
+interface FoundContent {
+  readonly identity: FileIdentity;
+  readonly bytes: number;
+}
+
+/** Identity and size of what was compressed. */
+async function lookInside(file: FileHandle, look: FileLook): Promise<FoundContent> {
+  // gzip ends with the size of the content (of its last member, modulo 4 GiB; this is only told, never relied upon).
+  const end = Buffer.alloc(4);
+  await file.read(end, 0, 4, Math.max(0, look.size - 4));
+  const bytes = end.readUInt32LE(0);
+  const headBytes = Math.min(maxHeadBytes, bytes);
+  const headHash = (await hashCompressedHead(file, headBytes)) ?? '';
+  return { identity: { dev: look.dev, ino: look.ino, headBytes, headHash }, bytes };
+}

@@ -1,0 +1,347 @@
+import type { Logger } from 'pino';
+import { Entry } from '../../entry/entry.js';
+import { Line } from '../../entry/line.js';
+import type { FileMetrics, FileNumbers } from '../../metrics/file-metrics.js';
+import type { FileMark } from '../../positions/identity-file.js';
+import type { PositionStore } from '../../positions/position-store.js';
+import type { DirectoryWatch } from './directory-watch.js';
+import type { Encoding } from './encodings.js';
+import type { FileClaims } from './file-claims.js';
+import { printGap } from './gap.js';
+import type { LineOutlet } from './line-reader.js';
+import { Lineage } from './lineage.js';
+import { PathWatch } from './path-watch.js';
+import { type PollOptions, PollPace } from './poll-pace.js';
+import { prunedInSeconds } from './pruning.js';
+import type { ReadBuffers } from './read-buffers.js';
+import type { Segment } from './segment.js';
+import { unlessAborted } from './unless-aborted.js';
+import { WakeUp } from './wake-up.js';
+
+export interface TailerOptions extends PollOptions {
+  readonly path: string;
+  readonly reader: string;
+  /** See `LineageDeps`. */
+  readonly hasSiblings: boolean;
+  readonly isOthers: () => Promise<boolean>;
+  /** What is known of the file from its time under another name. */
+  readonly inherited: FileMark | undefined;
+  readonly encoding: Encoding | undefined;
+  readonly outlet: Omit<LineOutlet, 'signal'>;
+}
+
+export interface TailerDeps {
+  readonly positions: PositionStore;
+  readonly claims: FileClaims;
+  readonly watch: DirectoryWatch;
+  readonly buffers: ReadBuffers;
+  readonly metrics: FileMetrics;
+  readonly log: Logger;
+  readonly now: () => number;
+}
+
+/** What the pages tell of a file. */
+export interface TailerState {
+  readonly path: string;
+  readonly state: 'starting' | 'reading' | 'waiting' | 'failing' | 'gone';
+  readonly offset: number;
+  readonly acknowledged: number;
+  readonly size: number;
+  readonly lagBytes: number;
+  readonly backlogFiles: number;
+  readonly lastError: string | undefined;
+}
+
+/** A file whose writer may not have noticed the rename is kept for this long after it was read to its end. */
+const lateForMs = 30_000;
+const latePollMs = 250;
+/** After an error: wait, longer each time. Nothing that happens to one file ends the agent. */
+const minRetryMs = 250;
+const maxRetryMs = 30_000;
+/** Turns before another file of the job may have the buffer. */
+const turnsInARow = 8;
+
+/** Reads what one path stands for, from where it was left, for as long as it is there. */
+export class Tailer {
+  readonly path: string;
+  readonly #options: TailerOptions;
+  readonly #deps: TailerDeps;
+  readonly #abort = new AbortController();
+  readonly #outlet: LineOutlet;
+  readonly #lineage: Lineage;
+  readonly #wake = new WakeUp();
+  readonly #pace: PollPace;
+  #pathWatch: PathWatch | undefined;
+  #poll: NodeJS.Timeout | undefined;
+  #loop: Promise<void> = Promise.resolve();
+  #closeTracked: (() => void) | undefined;
+  #state: TailerState['state'] = 'starting';
+  #lastError: string | undefined;
+  #lastLateTurn = 0;
+
+  constructor(options: TailerOptions, deps: TailerDeps) {
+    this.path = options.path;
+    this.#options = options;
+    this.#deps = deps;
+    this.#outlet = { ...options.outlet, signal: this.#abort.signal };
+    this.#lineage = new Lineage({ ...options, ...deps });
+    this.#pace = new PollPace(options);
+  }
+
+  /** Finds where to begin, and begins. Fulfilled when it is known which files are this path's. */
+  async start(): Promise<void> {
+    const begun = await this.#tryToBegin();
+    this.#loop = this.#run(begun);
+  }
+
+  /** Ends reading at once. What is on its way may still be settled, and then counts. */
+  async stop(): Promise<void> {
+    const { claims } = this.#deps;
+    this.#abort.abort();
+    clearTimeout(this.#poll);
+    this.#pathWatch?.close();
+    await this.#loop;
+    await this.#lineage.close();
+    claims.drop(this.path, this.#options.reader);
+    this.#closeTracked?.();
+  }
+
+  /** The path is gone, and everything that was there is read. */
+  get isOver(): boolean {
+    const { hasLive, segments } = this.#lineage;
+    return this.#closeTracked !== undefined && !hasLive && segments.every(({ state }) => state === 'done');
+  }
+
+  get state(): TailerState {
+    const newest = this.#lineage.newest;
+    const unread = this.#lineage.segments.filter((segment) => segment.state === 'reading');
+    return {
+      path: this.path,
+      state:
+        this.#state !== 'starting' && !this.#lineage.hasLive && unread.length === 0 ? 'gone' : this.#state,
+      offset: newest?.offset ?? 0,
+      acknowledged: newest?.progress.settledTo ?? 0,
+      size: newest?.contentBytes ?? 0,
+      lagBytes: unread.reduce((sum, segment) => sum + Math.max(0, segment.contentBytes - segment.offset), 0),
+      backlogFiles: unread.filter((segment) => segment !== newest || !this.#lineage.hasLive).length,
+      lastError: this.#lastError,
+    };
+  }
+
+  get numbers(): FileNumbers {
+    const { path, offset, size, lagBytes, backlogFiles } = this.state;
+    const oldest = this.#lineage.current;
+    const unsettled = this.#lineage.segments.map(({ progress }) => progress.readTo - progress.settledTo);
+    return {
+      path,
+      fileBytes: size,
+      readBytes: offset,
+      backlogBytes: lagBytes,
+      backlogFiles,
+      unsettledBytes: unsettled.reduce((sum, bytes) => sum + bytes, 0),
+      prunedInSeconds:
+        backlogFiles === 0 || oldest === undefined
+          ? undefined
+          : prunedInSeconds(oldest.path, this.#lineage.rotated, this.#deps.now()),
+    };
+  }
+
+  async #tryToBegin(): Promise<boolean> {
+    const { positions } = this.#deps;
+    const { reader, inherited } = this.#options;
+    try {
+      await this.#lineage.begin(positions.filePosition(this.path, reader), inherited);
+    } catch (error) {
+      this.#note(error);
+      return false;
+    }
+    const tracked = positions.track(this.path, reader, () => this.#lineage.position());
+    this.#closeTracked = () => tracked.close();
+    return true;
+  }
+
+  async #run(begun: boolean): Promise<void> {
+    const { signal } = this.#abort;
+    let retryMs = minRetryMs;
+    let isBegun = begun;
+    if (isBegun) this.#follow();
+    while (!signal.aborted) {
+      try {
+        if (isBegun) await this.#step();
+        else if (await this.#tryToBegin()) {
+          isBegun = true;
+          this.#follow();
+        }
+        if (isBegun) retryMs = minRetryMs;
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#note(error);
+      }
+      if (this.#state !== 'failing') continue;
+      await this.#wake.sleep(retryMs, signal);
+      retryMs = Math.min(maxRetryMs, retryMs * 2);
+    }
+  }
+
+  /** One thing at a time: a stretch of reading, what comes after the end of a file, or sleep. */
+  async #step(): Promise<void> {
+    const segment = this.#lineage.current;
+    await this.#readLate();
+    if (segment === undefined) return this.#rest();
+    if (segment.gap !== undefined) await this.#tellGap(segment);
+    const end = await this.#read(segment);
+    this.#recovered(end === 'end' ? 'waiting' : 'reading');
+    if (end === 'changed') await this.#lineage.restart(segment);
+    else if (end === 'end' && segment.state === 'reading') await this.#afterEnd(segment);
+  }
+
+  /** At its end: the live file is waited for; a rotated one is finished, and the next one's turn comes. */
+  async #afterEnd(segment: Segment): Promise<void> {
+    if (segment === this.#lineage.newest) {
+      if (this.#lineage.hasLive || !(await this.#lineage.look())) await this.#restAtEnd(segment);
+      return;
+    }
+    if (!segment.isDrained) {
+      // What was read before we knew of the rename need not have been the end.
+      segment.isDrained = true;
+      return;
+    }
+    await this.#finishOrWait(segment);
+  }
+
+  async #restAtEnd(segment: Segment): Promise<void> {
+    if (this.#lineage.hasLive) return this.#rest();
+    // The path is gone and nothing has come after it yet.
+    if (!segment.isDrained) {
+      segment.isDrained = true;
+      return;
+    }
+    await this.#finishOrWait(segment);
+  }
+
+  /** A rotated file is finished when its writer is known to be done with it, or has not written for a while. */
+  async #finishOrWait(segment: Segment): Promise<void> {
+    await segment.refresh();
+    const now = this.#deps.now();
+    const isOld = now - segment.look.modifiedMs > lateForMs;
+    if (segment.isFinal || isOld || !this.#options.hasSiblings) return this.#finish(segment);
+    segment.state = 'late';
+    segment.lateUntilMs = now + lateForMs;
+  }
+
+  async #rest(): Promise<void> {
+    const isLate = this.#lineage.segments.some(({ state }) => state === 'late');
+    this.#lineage.prune();
+    await this.#wake.sleep(isLate ? latePollMs : Number.POSITIVE_INFINITY, this.#abort.signal);
+  }
+
+  /** Looks again at files whose writers may not have noticed that they were renamed. */
+  async #readLate(): Promise<void> {
+    const now = this.#deps.now();
+    if (Math.abs(now - this.#lastLateTurn) < latePollMs) return;
+    this.#lastLateTurn = now;
+    for (const segment of this.#lineage.segments) {
+      if (segment.state !== 'late') continue;
+      let end = await this.#read(segment);
+      while (end === 'more') end = await this.#read(segment);
+      if (end === 'changed') await this.#lineage.restart(segment);
+      else if (now >= segment.lateUntilMs) await this.#finish(segment);
+    }
+  }
+
+  async #finish(segment: Segment): Promise<void> {
+    const reader = await segment.reader(this.#outlet, this.#options.encoding);
+    if (await reader.finish()) this.#deps.metrics.fragments.inc();
+    segment.state = 'done';
+    await segment.close();
+    this.#lineage.prune();
+  }
+
+  async #read(segment: Segment): Promise<'more' | 'end' | 'changed'> {
+    const { buffers } = this.#deps;
+    const reader = await segment.reader(this.#outlet, this.#options.encoding);
+    const buffer = await buffers.take(this.#abort.signal);
+    let isOurs = true;
+    try {
+      for (let turns = 0; turns < turnsInARow; turns++) {
+        const end = await reader.turn(buffer);
+        if (end === 'changed') return end;
+        await segment.growHead();
+        if (end === 'end') return end;
+      }
+      return 'more';
+    } catch (error) {
+      // Whoever was handed its lines may still be looking at them.
+      isOurs = !this.#abort.signal.aborted;
+      if (!segment.isCompressed || this.#abort.signal.aborted) throw error;
+      this.#note(error);
+      await this.#lineage.giveUp(segment);
+      return 'end';
+    } finally {
+      if (isOurs) buffers.give(buffer);
+    }
+  }
+
+  async #tellGap(segment: Segment): Promise<void> {
+    const { labels, clock, now, sink, signal } = this.#outlet;
+    const gap = segment.gap!;
+    segment.gap = undefined;
+    const chunk = segment.progress.begin();
+    clock.tick(now());
+    const line = Line.ofText(printGap(gap, this.path));
+    chunk.close(segment.offset, 1);
+    const wait = sink.push([new Entry(labels, clock.seconds, clock.nanos, line, chunk.ack)]);
+    if (wait !== undefined) await unlessAborted(wait, signal);
+  }
+
+  /** From here on, changes wake the loop, and renames are looked into even while the loop waits for Loki. */
+  #follow(): void {
+    this.#pathWatch = new PathWatch(this.path, this.#deps.watch, (event) => {
+      this.#pace.told();
+      if (event === 'moved') void this.#look();
+      else this.#wake.call();
+    });
+    this.#schedulePoll();
+  }
+
+  #schedulePoll(): void {
+    const waitMs = this.#pace.nextMs(this.#pathWatch!.isWatching);
+    this.#poll = setTimeout(() => void this.#pollOnce(), waitMs);
+    this.#poll.unref();
+  }
+
+  async #pollOnce(): Promise<void> {
+    const hasFound = await this.#look();
+    this.#pace.looked(hasFound && this.#state === 'waiting');
+    await this.#pathWatch!.refresh();
+    if (!this.#abort.signal.aborted) this.#schedulePoll();
+  }
+
+  async #look(): Promise<boolean> {
+    try {
+      const hasFound = await this.#lineage.look();
+      if (hasFound) this.#wake.call();
+      return hasFound;
+    } catch (error) {
+      if (!this.#abort.signal.aborted) this.#note(error);
+      return false;
+    }
+  }
+
+  #note(error: unknown): void {
+    const { metrics, log } = this.#deps;
+    const { code = 'unknown', message } = error as NodeJS.ErrnoException;
+    metrics.errors.inc({ code });
+    if (this.#lastError !== message) {
+      log.error({ path: this.path, err: error }, 'cannot read the file; trying again');
+    }
+    this.#lastError = message;
+    this.#state = 'failing';
+  }
+
+  #recovered(state: 'waiting' | 'reading'): void {
+    if (this.#state === 'failing') this.#deps.log.info({ path: this.path }, 'the file can be read again');
+    this.#state = state;
+    this.#lastError = undefined;
+  }
+}

@@ -1,17 +1,17 @@
 import {
   type ClientOptions,
-  clientDefaults,
   clientOptions,
-  clientOptionsFrom,
+  clientOptionsWith,
   type Endpoint,
+  endpoint,
 } from '../client/client-options.js';
-import { block, type Field, listOf, printValue, type Schema } from '../fields/schema.js';
+import { block, type Field, listOf, printValue, type Schema, withDefault } from '../fields/schema.js';
 
 export const clients: Schema<ClientOptions[]> = listOf(clientOptions);
 
 /** Stands for the URL of a single client that has none, as it is not meant to be a client. */
 const nowhere: Endpoint = { url: new URL('http://nowhere'), host: '' };
-const withoutUrl = clientOptionsFrom({ ...clientDefaults, url: nowhere });
+const withoutUrl = clientOptionsWith(withDefault(endpoint, nowhere));
 
 /** The old `client` block, and what the -client.* flags fill. Its labels count even when it has no URL. */
 export const singleClient: Field<ClientOptions> = {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { until } from '../../demo/until.js';
 import { Source, startClient } from './client-under-test.js';
 import { startReceiver } from './start-receiver.js';
 
@@ -85,7 +86,7 @@ it('says how it is doing', async () => {
     pendingBatches: 1,
     lastStatus: undefined,
   });
-  await loki.waitFor(() => client.state().lastStatus === 500);
+  await until(() => client.state().lastStatus === 500, { describe: () => 'the answer' });
   expect(client.state().lastError).toBe(
     'server returned HTTP status 500 Internal Server Error (500): no disk',
   );

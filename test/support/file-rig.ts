@@ -86,7 +86,7 @@ export class FileRig {
     this.registry = new Registry();
     const now = () => Date.now() + this.aheadMs;
     const positions = await PositionStore.open(
-      { filename: this.positionsFile, syncPeriodMs: 10_000, ignoreInvalidYaml: false, isReadOnly: false },
+      { filename: this.positionsFile, ignoreInvalidYaml: false, isReadOnly: false },
       { log, metrics: positionsMetrics(this.registry), now },
     );
     const watch = new DirectoryWatch();

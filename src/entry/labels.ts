@@ -86,6 +86,11 @@ export class Labels {
     return this.#stream;
   }
 
+  /** All of them, the tenant too, for people to read. */
+  toString(): string {
+    return print(this.pairs());
+  }
+
   get(name: string): string | undefined {
     const index = this.#names.indexOf(name);
     return index < 0 ? undefined : this.#values[index];
@@ -172,9 +177,9 @@ function fixSurrogate(unit: number): number {
 }
 
 function printStream(labels: Labels): string {
-  const printed = labels
-    .pairs()
-    .filter(([name]) => name !== tenantLabel)
-    .map(([name, value]) => `${name}=${quoteGo(value)}`);
-  return `{${printed.join(', ')}}`;
+  return print(labels.pairs().filter(([name]) => name !== tenantLabel));
+}
+
+function print(pairs: readonly [string, string][]): string {
+  return `{${pairs.map(([name, value]) => `${name}=${quoteGo(value)}`).join(', ')}}`;
 }

@@ -297,10 +297,10 @@ describe('the file', () => {
   it('has its environment variables expanded', async () => {
     // biome-ignore lint/style/useTemplate: the placeholders are the config's own
     const yaml =
-      'clients: [{url: "http://${HOST:-loki}/push"}]\nserver: {http_path_prefix: "$${X}"}\n' + '# ${UNSET}\n';
+      'clients: [{url: "http://${HOST:-loki}/push"}]\nserver: {external_url: "$${X}"}\n' + '# ${UNSET}\n';
     const { config } = await load(yaml, { expandEnv: true }, { HOST: 'here' });
     expect(allClients(config)[0]?.url.host).toBe('here');
-    expect(config.server.http_path_prefix).toBe('${X}');
+    expect(config.server.external_url).toBe('${X}');
     await expect(load('a: ${', { expandEnv: true })).rejects.toThrow('unable to parse variable name');
     await expect(load('client: ${URL}')).rejects.toThrow(
       /\. Use `-config\.expand-env=true` flag if you want to expand environment variables in your config file$/,

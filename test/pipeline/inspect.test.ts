@@ -109,7 +109,7 @@ it('tells what each stage changed, in Promtail’s form', async () => {
 });
 
 it('is silent about stages that Promtail does not inspect', async () => {
-  expect(await inspected('- multiline: {firstline: nope}\n- decolorize:\n- pack: {labels: [a]}\n', 'x')).toEqual(
-    [],
-  );
+  expect(
+    await inspected('- multiline: {firstline: nope}\n- decolorize:\n- pack: {labels: [a]}\n', 'x'),
+  ).toEqual([]);
 });

@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
-import { encodeText } from '../../entry/text.js';
 import { toLower, toUpper } from '../letter-case.js';
 import { replaceAll, replaceAllLiteral } from '../regexp/replace-all.js';
 import { replaceText } from '../replace.js';
 import { trimCutset, trimLeftCutset, trimRightCutset } from '../trim.js';
 import { trimGoSpace } from '../trim-space.js';
+import { trimPrefix, trimSuffix } from './affixes.js';
 import { type FunctionTable, fn } from './functions.js';
+import { hexDigest } from './hex-digest.js';
 import type { PatternCache } from './pattern-cache.js';
 
 /** The functions that the agent adds; they win over sprig's of the same name. */
@@ -29,16 +29,4 @@ export function agentFunctions(patterns: PatternCache): FunctionTable {
       replaceAllLiteral(patterns.get(pattern), text, replacement),
     ),
   };
-}
-
-export function trimPrefix(text: string, prefix: string): string {
-  return text.startsWith(prefix) ? text.slice(prefix.length) : text;
-}
-
-export function trimSuffix(text: string, suffix: string): string {
-  return text.endsWith(suffix) ? text.slice(0, text.length - suffix.length) : text;
-}
-
-export function hexDigest(algorithm: string, text: string): string {
-  return createHash(algorithm).update(encodeText(text)).digest('hex');
 }

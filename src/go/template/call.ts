@@ -1,8 +1,7 @@
 import type { Eval, Frame } from './frame.js';
-import type { GoFunction, ParamName } from './functions.js';
 import { acceptorOf } from './params.js';
 import { isTrue } from './truth.js';
-import type { Value } from './values.js';
+import type { GoFunction, ParamName, Value } from './values.js';
 
 /** An argument as written: what it is worth depends on the parameter it is for. */
 export type Argument = (param: ParamName) => BoundArgument;

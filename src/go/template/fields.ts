@@ -1,7 +1,8 @@
 import { type Argument, compileCall } from './call.js';
 import type { Eval, Frame } from './frame.js';
-import type { GoFunction } from './functions.js';
-import { GoObject, Int, typeName, type Value } from './values.js';
+import { timeMethod } from './time-methods.js';
+import { Time } from './time-value.js';
+import { type GoFunction, GoObject, Int, typeName, type Value } from './values.js';
 
 /** `.name` of a value: the entry of a map, a field, or what a method without parameters gives. */
 export function fieldOf(receiver: Value, name: string): Value {
@@ -33,6 +34,7 @@ export function callField(
 const noFrame: Frame = { output: { text: '' }, variables: [] };
 
 function methodOf(receiver: Value, name: string): GoFunction | undefined {
+  if (receiver instanceof Time) return timeMethod(receiver, name);
   if (receiver instanceof GoObject) return receiver.method(name);
   if (!(receiver instanceof Int)) return undefined;
   const { methods } = receiver.type;

@@ -1,19 +1,11 @@
 import type { Certificate } from './sprig/certificate.js';
 import type { Time } from './time-value.js';
-import type { Dict, List, Value } from './values.js';
-
-/** A function of templates: `call` gets its arguments as the parameters say. */
-export interface GoFunction {
-  readonly params: readonly ParamName[];
-  /** The type of any number of further arguments. */
-  readonly rest?: ParamName;
-  readonly call: (...args: never[]) => Value;
-}
+import type { Dict, GoFunction, List, ParamName, Value } from './values.js';
 
 export type FunctionTable = Readonly<Record<string, GoFunction>>;
 
 /** What a function gets for a parameter of a Go type. */
-export interface ParamTypes {
+export interface ParamTypes extends Record<ParamName, unknown> {
   /** `interface {}`: nil is null. */
   any: Value;
   /** `reflect.Value`, which the builtins take: a missing value is undefined, and so is nil. */
@@ -31,8 +23,6 @@ export interface ParamTypes {
   time: Time;
   certificate: Certificate;
 }
-
-export type ParamName = keyof ParamTypes;
 
 type Args<Params extends readonly ParamName[]> = { [Index in keyof Params]: ParamTypes[Params[Index]] };
 

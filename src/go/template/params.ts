@@ -1,9 +1,8 @@
-import type { ParamName } from './functions.js';
 import type { Operand } from './nodes.js';
 import { looksLikeFloat } from './number-literal.js';
 import { Certificate } from './sprig/certificate.js';
 import { Time } from './time-value.js';
-import { Int, int, List, NilDict, StringMap, typeName, type Value } from './values.js';
+import { Int, int, List, NilDict, type ParamName, StringMap, typeName, type Value } from './values.js';
 
 /** A literal in the place of an argument; everything else has a value only when the template runs. */
 export type Literal = Extract<Operand, { kind: 'nil' | 'bool' | 'string' | 'number' }>;

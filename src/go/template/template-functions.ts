@@ -2,8 +2,17 @@ import { agentFunctions } from './agent-functions.js';
 import { builtins } from './builtins.js';
 import type { FunctionTable } from './functions.js';
 import { PatternCache } from './pattern-cache.js';
+import type { Environment } from './sprig/environment.js';
+import { sprigFunctions } from './sprig/sprig.js';
+
+export interface FunctionDeps {
+  readonly environment: Environment;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
 
 /** Every function that a template may call: on equal names the agent's own win over sprig's, and those over Go's. */
-export function templateFunctions(): FunctionTable {
-  return { ...builtins, ...agentFunctions(new PatternCache()) };
+export function templateFunctions({ environment, now }: FunctionDeps): FunctionTable {
+  const patterns = new PatternCache();
+  return { ...builtins, ...sprigFunctions({ patterns, environment, now }), ...agentFunctions(patterns) };
 }

@@ -27,7 +27,11 @@ export class Template {
 }
 
 /** Reads a template with Go's builtins, sprig's functions and the agent's own. Throws a TemplateSyntaxError. */
-export function parseTemplate(text: string, functions: FunctionTable = templateFunctions()): Template {
+export function parseTemplate(text: string, functions: FunctionTable = machineFunctions()): Template {
   const templates = parseTemplates(text, (name) => Object.hasOwn(functions, name));
   return new Template(compileTemplates(templates, functions).get(mainTemplate)!);
+}
+
+function machineFunctions(): FunctionTable {
+  return templateFunctions({ environment: process.env, now: Date.now });
 }

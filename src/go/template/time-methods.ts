@@ -4,12 +4,17 @@ import { localLocation } from '../time/load-location.js';
 import { secondsInLocation, utc } from '../time/location.js';
 import { longMonths, longWeekdays } from '../time/names.js';
 import { duration, roundNanos, truncateNanos } from './duration-value.js';
-import { fn, type GoFunction } from './functions.js';
+import { fn } from './functions.js';
 import { Time, timeAt, zeroSeconds } from './time-value.js';
-import { Int, type IntType, int, int64 } from './values.js';
+import { type GoFunction, Int, type IntType, int, int64 } from './values.js';
 
-/** The methods of a time.Time that templates can call: those with one result. */
-export const timeMethods: Readonly<Record<string, (time: Time) => GoFunction>> = {
+/** A method of a time.Time, undefined when it has none of that name. */
+export function timeMethod(time: Time, name: string): GoFunction | undefined {
+  return Object.hasOwn(timeMethods, name) ? timeMethods[name]!(time) : undefined;
+}
+
+/** Those with one result: others cannot be called by templates. */
+const timeMethods: Readonly<Record<string, (time: Time) => GoFunction>> = {
   Add: (time) => fn(['duration'], (nanos) => time.plus(nanos)),
   AddDate: (time) => fn(['int', 'int', 'int'], (years, months, days) => addDate(time, years, months, days)),
   After: (time) => fn(['time'], (other) => time.unixNanos > other.unixNanos),

@@ -1,8 +1,6 @@
 import type { ZonedTime } from '../time/fields.js';
 import { compileTimeFormat } from '../time/format-time.js';
 import { type Location, utc } from '../time/location.js';
-import type { GoFunction } from './functions.js';
-import { timeMethods } from './time-methods.js';
 import { GoObject } from './values.js';
 
 /** A Go time.Time. */
@@ -39,10 +37,6 @@ export class Time extends GoObject implements ZonedTime {
 
   override toString(): string {
     return print(this);
-  }
-
-  override method(name: string): GoFunction | undefined {
-    return Object.hasOwn(timeMethods, name) ? timeMethods[name]!(this) : undefined;
   }
 }
 

@@ -1,5 +1,3 @@
-import type { GoFunction } from './functions.js';
-
 /**
  * A value as templates see it. Go's types are told apart where templates can tell: a string, bool or float64 is the
  * JavaScript one, integers are an `Int`, a `map[string]interface {}` is a Map.
@@ -17,6 +15,29 @@ export type Value =
   | List
   | ReadonlyMap<string, Value>
   | GoObject;
+
+/** A function of templates, or a method of a value: `call` gets its arguments as the parameters say. */
+export interface GoFunction {
+  readonly params: readonly ParamName[];
+  /** The type of any number of further arguments. */
+  readonly rest?: ParamName;
+  readonly call: (...args: never[]) => Value;
+}
+
+/** The Go types of parameters; `ParamTypes` says what a function gets for them. */
+export type ParamName =
+  | 'any'
+  | 'value'
+  | 'string'
+  | 'bool'
+  | 'int'
+  | 'uint32'
+  | 'float64'
+  | 'duration'
+  | 'dict'
+  | 'list'
+  | 'time'
+  | 'certificate';
 
 /** An integer type: Go's own, or one such as time.Duration that prints itself and has methods. */
 export interface IntType {

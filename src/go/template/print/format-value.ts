@@ -1,5 +1,5 @@
 import { compareBytes } from '../../compare-bytes.js';
-import { Complex, GoObject, Int, List, typeName, type Value } from '../values.js';
+import { Complex, GoObject, Int, List, NilDict, typeName, type Value } from '../values.js';
 import { formatFloat } from './format-float.js';
 import { formatInteger } from './format-integer.js';
 import { formatString } from './format-string.js';
@@ -29,8 +29,9 @@ function formatScalar(value: Exclude<Value, null | undefined>, verb: Verb): stri
   if (typeof value === 'number') return formatFloat(value, verb);
   if (value instanceof Complex) return formatComplex(value, verb);
   const printsItself = value instanceof GoObject || (value as Int).type.toText !== undefined;
-  if (printsItself && !verb.isGoSyntax && 'vsxXq'.includes(verb.letter))
-    return formatString(value.toString(), verb);
+  const isWritten = value instanceof GoObject || !verb.isGoSyntax;
+  if (printsItself && isWritten && 'vsxXq'.includes(verb.letter))
+    return formatString(value.toString(), { ...verb, isGoSyntax: false });
   return value instanceof Int ? formatInteger(value, verb) : undefined;
 }
 
@@ -49,6 +50,7 @@ function formatList(list: List, verb: Verb): string {
 }
 
 function formatMap(map: ReadonlyMap<string, Value>, verb: Verb): string {
+  if (verb.isGoSyntax && map instanceof NilDict) return `${typeName(map)}(nil)`;
   const entries = [...map.keys()]
     .sort(compareBytes)
     .map((key) => `${formatPart(key, verb)}:${formatPart(map.get(key), verb)}`);

@@ -51,6 +51,8 @@ export class Listener {
     server.on('request', answerWith(routes, config, deps));
     const stopWatching = isTls ? renewCertificates(server, config, deps.log) : () => {};
     await listen(server, config);
+    // Out of file descriptors, mostly: the connection is lost, the listener is not.
+    server.on('error', (error) => deps.log.error({ err: error }, 'cannot accept a connection'));
     return new Listener(config, server, stopWatching);
   }
 

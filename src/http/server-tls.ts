@@ -43,7 +43,7 @@ export function mayConnect(socket: TLSSocket, tls: ServerTls): boolean {
 /** Calls `changed` when a certificate or key is written anew. Returns how to stop. */
 export function watchServerTls(tls: ServerTls, changed: () => void): () => void {
   const files = [tls.cert_file, tls.key_file, tls.client_ca_file].filter((file) => file !== '');
-  for (const file of files) watchFile(file, { persistent: false, interval: 5000 }, changed);
+  for (const file of files) watchFile(file, { persistent: false, interval: 1000 }, changed);
   return () => {
     for (const file of files) unwatchFile(file, changed);
   };

@@ -218,12 +218,21 @@ describe('TLS', () => {
     expect(await ask({ ...options, ciphers: 'ECDHE-ECDSA-AES256-GCM-SHA384' })).toBe('200 hello');
   });
 
-  it('reads certificates from files, and tells of one that is missing', async () => {
+  it('reads certificates from files, tells of one that is missing, and takes renewed ones', async () => {
     const folder = tempDir();
     const files = { cert_file: join(folder, 'cert'), key_file: join(folder, 'key') };
     await expect(open({ http_tls_config: files })).rejects.toThrow('ENOENT');
     await Promise.all([writeFile(files.cert_file, cert), writeFile(files.key_file, key)]);
     const { listener } = await open({ http_tls_config: files });
     expect(await ask({ host: '127.0.0.1', port: listener.port, ca: authority.cert })).toBe('200 hello');
+
+    const next = new Authority('next');
+    const renewed = next.issue();
+    await Promise.all([writeFile(files.cert_file, renewed.cert), writeFile(files.key_file, renewed.key)]);
+    const answer = () => ask({ host: '127.0.0.1', port: listener.port, ca: next.cert });
+    await vi.waitFor(async () => expect(await answer()).toBe('200 hello'), {
+      timeout: 10_000,
+      interval: 100,
+    });
   });
 });

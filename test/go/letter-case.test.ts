@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest';
+import { toLower, toUpper } from '../../src/go/letter-case.js';
+
+it.each([
+  ['Straße ŉ ﬁ', 'straße ŉ ﬁ', 'STRAßE ŉ ﬁ'],
+  ['ΟΔΟΣ', 'οδοσ', 'ΟΔΟΣ'],
+  ['İstanbul', 'istanbul', 'İSTANBUL'],
+  ['ᾀ ᾳ ῼ', 'ᾀ ᾳ ῳ', 'ᾈ ᾼ ῼ'],
+  ['Ǆ ǅ ǆ', 'ǆ ǆ ǆ', 'Ǆ Ǆ Ǆ'],
+  ['a\udcffB', 'a\udcffb', 'A\udcffB'],
+])('changes the case of %s letter by letter', (text, lower, upper) => {
+  expect(toLower(text)).toBe(lower);
+  expect(toUpper(text)).toBe(upper);
+});

@@ -1,15 +1,20 @@
+import type { Readable } from 'node:stream';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { JobConfig } from './config/job-schema.js';
+import type { targetGroup } from './discovery/static.js';
 import type { LabelSets } from './entry/labels.js';
 import type { ReadClock } from './entry/read-clock.js';
 import type { Sink } from './entry/sink.js';
-import { type FileTargetPlan, Job } from './job.js';
+import type { Value } from './fields/schema.js';
+import { type FileTargetPlan, Job, type JobParts } from './job.js';
 import type { StageMetrics } from './metrics/stage-metrics.js';
 import { buildStages, type Observe } from './pipeline/build-stages.js';
 import { Pipeline } from './pipeline/pipeline.js';
+import type { StageConfig } from './pipeline/stage.js';
 import type { Positions } from './positions/positions.js';
 import { relabel } from './relabel/relabel.js';
+import { StdinTarget } from './targets/stdin.js';
 import type { Target } from './targets/target.js';
 
 /** What all jobs of an agent share. */
@@ -26,49 +31,89 @@ export interface JobDeps {
   readonly observe: Observe | undefined;
   readonly hostname: string;
   readonly version: string;
-  /** Reads the files of a target that discovery found for this job. */
-  readonly buildFileTarget: (job: JobConfig, plan: FileTargetPlan, sink: Sink) => Target;
+  /** Given a job, what reads the files of the targets that discovery finds for it. */
+  readonly buildFileTarget: (job: JobConfig) => (plan: FileTargetPlan, sink: Sink, log: Logger) => Target;
   readonly countDropped: (reason: string) => void;
 }
 
 /** Puts a scrape config together; nothing of it runs yet. Throws a ConfigError for what only shows when it is built. */
 export function buildJob(config: JobConfig, deps: JobDeps): Job {
-  const { log: agentLog, now, hostname, version } = deps;
-  const log = agentLog.child({ job: config.job_name });
+  const { hostname, version } = deps;
+  const log = deps.log.child({ job: config.job_name });
+  const shared = sharedParts(config.job_name, config.pipeline_stages, log, deps);
+  const relabelTarget = (labels: ReadonlyMap<string, string>) => relabel(config.relabel_configs, labels);
+  const buildFileTarget = deps.buildFileTarget(config);
+  const { source } = config;
+  return new Job({
+    ...shared,
+    targets: source?.kind === 'target' ? [buildTarget(source.target)] : [],
+    discoverers:
+      source?.kind === 'files'
+        ? source.discoveries.map(({ kind, options }) => kind.build(options, { log, hostname, version }))
+        : [],
+    relabel: relabelTarget,
+    buildFileTarget: (plan) => buildFileTarget(plan, shared.pipeline, log),
+  });
+
+  function buildTarget({ kind, options }: Extract<typeof source, { kind: 'target' }>['target']): Target {
+    const { labelSets, positions, clock, registry } = deps;
+    const { pipeline: sink } = shared;
+    const jobName = config.job_name;
+    return kind.build(options, {
+      jobName,
+      sink,
+      relabel: relabelTarget,
+      labelSets,
+      positions,
+      clock,
+      log,
+      registry,
+      hostname,
+      version,
+    });
+  }
+}
+
+/**
+ * The job of `-stdin`. As in Promtail the first scrape config gives its stages and the labels of its static_configs, special ones
+ * too; targets and relabelling do not count. Without one the labels are job and hostname.
+ */
+export function buildStdinJob(
+  config: JobConfig | undefined,
+  input: Readable,
+  deps: JobDeps,
+): { job: Job; ended: Promise<void> } {
+  const { labelSets, clock, now, hostname } = deps;
+  const log = deps.log.child({ job: 'stdin' });
+  const shared = sharedParts('stdin', config?.pipeline_stages ?? [], log, deps);
+  const pairs =
+    config === undefined
+      ? [['job', 'stdin'] as const, ['hostname', hostname] as const]
+      : staticLabels(config);
+  const labels = labelSets.of(pairs);
+  const target = new StdinTarget({ input, labels, sink: shared.pipeline, clock, now });
+  const job = new Job({
+    ...shared,
+    targets: [target],
+    discoverers: [],
+    relabel: (found) => found,
+    buildFileTarget: () => target,
+  });
+  return { job, ended: target.ended };
+}
+
+function sharedParts(name: string, stageConfigs: readonly StageConfig[], log: Logger, deps: JobDeps) {
+  const { now, observe, hostname, countDropped } = deps;
   const ending = new AbortController();
   const stageDeps = { log, metrics: deps.stageMetrics, now, signal: ending.signal };
-  const stages = buildStages(config.pipeline_stages, stageDeps, deps.observe);
-  const pipeline = new Pipeline(stages, deps.sink, now);
-  const relabelTarget = (labels: ReadonlyMap<string, string>) => relabel(config.relabel_configs, labels);
-  const { source } = config;
-  const targets =
-    source?.kind === 'target'
-      ? [
-          source.target.kind.build(source.target.options, {
-            jobName: config.job_name,
-            sink: pipeline,
-            relabel: relabelTarget,
-            labelSets: deps.labelSets,
-            positions: deps.positions,
-            clock: deps.clock,
-            log,
-            registry: deps.registry,
-            hostname,
-            version,
-          }),
-        ]
-      : [];
+  const pipeline = new Pipeline(buildStages(stageConfigs, stageDeps, observe), deps.sink, now);
+  return { name, pipeline, ending, hostname, countDropped, log } satisfies Partial<JobParts>;
+}
+
+function staticLabels({ source }: JobConfig): [string, string][] {
   const discoveries = source?.kind === 'files' ? source.discoveries : [];
-  return new Job({
-    name: config.job_name,
-    pipeline,
-    ending,
-    targets,
-    discoverers: discoveries.map(({ kind, options }) => kind.build(options, { log, hostname, version })),
-    relabel: relabelTarget,
-    hostname,
-    buildFileTarget: (plan) => deps.buildFileTarget(config, plan, pipeline),
-    countDropped: deps.countDropped,
-    log,
-  });
+  const groups = discoveries.flatMap(({ kind, options }) =>
+    kind.name === 'static_configs' ? (options as Value<typeof targetGroup>[]) : [],
+  );
+  return groups.flatMap(({ labels }) => [...labels]);
 }

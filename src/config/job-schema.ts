@@ -4,6 +4,7 @@ import type { ConfigNode } from '../fields/node.js';
 import type { Problems } from '../fields/problems.js';
 import { text } from '../fields/scalars.js';
 import {
+  converted,
   type Field,
   type Fields,
   printValue,
@@ -16,6 +17,7 @@ import { stageKinds } from '../pipeline/kinds.js';
 import type { StageConfig } from '../pipeline/stage.js';
 import { stagesSchema } from '../pipeline/stage-schema.js';
 import { type RelabelRule, relabelRules } from '../relabel/rule.js';
+import { parseEncoding } from '../targets/file/encodings.js';
 import { targetKinds } from '../targets/kinds.js';
 import type { TargetKind } from '../targets/target.js';
 
@@ -24,6 +26,8 @@ export interface JobConfig {
   readonly job_name: string;
   readonly pipeline_stages: StageConfig[];
   readonly relabel_configs: RelabelRule[];
+  /** How the files are encoded, by its IANA name; '' when they are UTF-8. */
+  readonly encoding: string;
   /** Undefined when it names none, which only standard input can do without. */
   readonly source: JobSource | undefined;
   /** Where it stands, for what is found wrong with it later. */
@@ -80,11 +84,17 @@ const targetKeys = [
 const undecoded: Field<ConfigNode | undefined> = { decode: (node) => node, absent: () => undefined };
 const stages = stagesSchema(stageKinds);
 
+/** Known here, or files would be refused one by one. */
+const encodingName = converted(text, (name) => {
+  if (name !== '') parseEncoding(name);
+  return name;
+});
+
 const job = struct({
   job_name: withDefault(text, ''),
   pipeline_stages: withDefault(stages, []),
   relabel_configs: withDefault(relabelRules, []),
-  encoding: unsupported('files are read as UTF-8'),
+  encoding: withDefault(encodingName, ''),
   decompression: unsupported('files are read as they are'),
   ...(Object.fromEntries([...discoveryKeys, ...targetKeys].map((key) => [key, undecoded])) as Fields),
 });
@@ -98,18 +108,20 @@ export const jobSchema: Schema<JobConfig> = {
         const value = (decoded as Record<string, unknown>)[key];
         return value === undefined ? [] : [{ key, node: value as ConfigNode }];
       });
-    const { job_name, pipeline_stages, relabel_configs } = decoded;
+    const { job_name, pipeline_stages, relabel_configs, encoding } = decoded;
     const source = chooseSource(given(discoveryKeys), given(targetKeys), problems);
     return {
       job_name,
       pipeline_stages,
       relabel_configs,
+      encoding,
       source,
       place: { offset: node.offset, path: node.path },
     };
   },
-  print: ({ job_name, pipeline_stages, relabel_configs, source }) => ({
+  print: ({ job_name, pipeline_stages, relabel_configs, encoding, source }) => ({
     job_name,
+    encoding: encoding === '' ? undefined : encoding,
     pipeline_stages: orNothing(printValue(stages, pipeline_stages)),
     ...(source?.kind === 'target' ? printOptions(source.target) : undefined),
     relabel_configs: orNothing(printValue(relabelRules, relabel_configs)),

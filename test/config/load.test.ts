@@ -295,7 +295,6 @@ describe('the file', () => {
   });
 
   it('has its environment variables expanded', async () => {
-    // biome-ignore lint/style/useTemplate: the placeholders are the config's own
     const yaml =
       'clients: [{url: "http://${HOST:-loki}/push"}]\nserver: {external_url: "$${X}"}\n' + '# ${UNSET}\n';
     const { config } = await load(yaml, { expandEnv: true }, { HOST: 'here' });

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { readExample } from './read-example.js';
 
@@ -16,6 +17,12 @@ describe.each([
   const [config] = readExample(file) as [AgentConfig];
   const [job] = config.scrape_configs;
   const stage = (name: string) => job?.pipeline_stages.find((candidate) => name in candidate)?.[name];
+
+  it('is a config the agent takes', () => {
+    const flags = [`-config.file=examples/${file}`, '-config.expand-env=true', '-check-syntax'];
+    const output = execFileSync(process.execPath, ['dist/auditail.js', ...flags], { encoding: 'utf8' });
+    expect(output).toBe('Valid config file! No syntax issues found\n');
+  });
 
   it('labels as its first lines say, and keeps the rest as metadata', () => {
     expect(Object.keys(stage('labels') ?? {})).toEqual(labels);

@@ -33,10 +33,10 @@ export class Connections {
   async to(url: URL): Promise<Dispatcher> {
     const proxy = this.#chooseProxy(url);
     const tls = await this.#currentTls(url, proxy);
-    const key = proxy?.href ?? '';
+    const key = proxy === undefined ? '' : `${url.protocol} ${proxy.href}`;
     let dispatcher = this.#dispatchers.get(key);
     if (dispatcher === undefined) {
-      dispatcher = this.#connect(proxy, tls);
+      dispatcher = this.#connect(url, proxy, tls);
       this.#dispatchers.set(key, dispatcher);
     }
     return dispatcher;
@@ -65,21 +65,26 @@ export class Connections {
     return Boolean(ca_file || cert_file || key_file);
   }
 
-  #connect(proxy: URL | undefined, tls: TlsSettings): Dispatcher {
+  #connect(url: URL, proxy: URL | undefined, tls: TlsSettings): Dispatcher {
     // Requests bring their own deadline. Connecting has undici's, ten seconds.
     const common = { allowH2: false, keepAliveTimeout: keepAliveMs, headersTimeout: 0, bodyTimeout: 0 };
     if (proxy === undefined) return new Agent({ ...common, connect: tls });
-    const headers = [...(this.#options.proxy_connect_header ?? [])].map(
-      ([name, values]) => [name, values.map((value) => value.reveal()).join(', ')] as const,
-    );
     const { servername: _, ...proxyTls } = tls;
     return new ProxyAgent({
       ...common,
       uri: proxy.href,
-      headers: Object.fromEntries(headers),
+      // Plain requests have no CONNECT that these could go with.
+      headers: url.protocol === 'https:' ? this.#connectHeaders() : {},
       requestTls: tls,
       proxyTls,
     });
+  }
+
+  #connectHeaders(): Record<string, string> {
+    const given = this.#options.proxy_connect_header ?? [];
+    return Object.fromEntries(
+      [...given].map(([name, values]) => [name, values.map((value) => value.reveal()).join(', ')]),
+    );
   }
 
   #retire(end: (dispatcher: Dispatcher) => Promise<void>): void {

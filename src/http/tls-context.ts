@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { createSecureContext, getCACertificates, type SecureVersion } from 'node:tls';
 import { readText, textSource } from './secret-text.js';
 import type { TlsOptions } from './tls-options.js';
@@ -38,11 +39,23 @@ export async function readTls(options: TlsOptions | undefined): Promise<TlsSetti
 
 /** Throws when a certificate or key is not one, or they do not belong together. */
 export function checkTls({ ca, cert, key }: TlsSettings): void {
+  // Node takes a CA that is none, and then trusts nobody.
+  if (ca !== undefined && !ca.some(holdsCertificate)) throw new Error('unable to use specified CA cert');
   createSecureContext({ ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) });
 }
 
 export function isSameTls(a: TlsSettings, b: TlsSettings): boolean {
   return a.cert === b.cert && a.key === b.key && a.ca?.[0] === b.ca?.[0];
+}
+
+function holdsCertificate(pem: string): boolean {
+  return (pem.match(/-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs) ?? []).some((block) => {
+    try {
+      return new X509Certificate(block).subject !== undefined;
+    } catch {
+      return false;
+    }
+  });
 }
 
 async function readPart(what: string, source: ReturnType<typeof textSource>): Promise<string | undefined> {

@@ -63,7 +63,7 @@ class Multiline implements Stage {
       this.#blocks.set(entry.labels.key, block);
     } else if (isFirst) {
       block.emit(out);
-      block.first = entry;
+      block.startWith(entry);
     }
     const lines = block.add(entry, dueAtMs);
     if (lines === this.#options.max_lines) block.emit(out);
@@ -73,14 +73,19 @@ class Multiline implements Stage {
 /** What is collected for one stream. Once sent, further lines begin another block in the name of the same first line. */
 class Block {
   /** Gives the block its labels, time and extracted values. */
-  first: Entry;
+  #first!: Entry;
   #text = '';
   #lines = 0;
   #stakes: Stake[] = [];
   #dueAtMs = Number.POSITIVE_INFINITY;
 
   constructor(first: Entry) {
-    this.first = first;
+    this.startWith(first);
+  }
+
+  startWith(first: Entry): void {
+    first.extracted?.keep();
+    this.#first = first;
   }
 
   /** When the block has waited long enough; never while there is nothing to send. */
@@ -100,7 +105,7 @@ class Block {
 
   emit(out: Entry[]): void {
     if (this.#text === '') return;
-    const { labels, seconds, nanos, extracted } = this.first;
+    const { labels, seconds, nanos, extracted } = this.#first;
     const { ack, lines } = mergeStakes(this.#stakes);
     const block = new Entry(labels, seconds, nanos, Line.ofText(this.#text), ack);
     block.lines = lines;

@@ -67,6 +67,22 @@ it('keeps lines when the chunk that they were read in is gone', () => {
   expect(linesOf(stages.flush(Number.POSITIVE_INFINITY))).toEqual(['START a\nb']);
 });
 
+it('keeps what was extracted when the chunk is gone', () => {
+  const { stages } = stagesOf(
+    `[
+      { cri: {} },
+      { output: { source: time } },
+      { multiline: { firstline: '^2024' } },
+      { template: { source: seen, template: '{{ .content }}' } },
+    ]`,
+  );
+  const { entries, wipe } = chunkOf(['2024-05-01T10:00:00Z stdout F hello']);
+  stages.process(entries);
+  wipe();
+  const [block] = stages.flush(Number.POSITIVE_INFINITY) as Entry[];
+  expect(block!.extracted!.get('seen')).toBe('hello');
+});
+
 it('gives each block extracted values of its own', () => {
   const { stages } = stagesOf(
     `[{ multiline: { firstline: '^START', max_lines: 3 } }, { template: { source: app, template: '{{ .app }}+' } }]`,

@@ -81,8 +81,8 @@ export class JsonFieldScanner {
 
   #scanValue(node: PathNode, view: DataView, start: number, end: number): number {
     const at = skipBlanks(view, start, end);
-    // The key may have come before: the last one wins, with all that is in it.
-    this.#clear(node);
+    // The key may have come before: the last one wins, and what was in the first is gone.
+    if (node.hasChildren) this.#clear(node);
     switch (byteAt(view, at, end)) {
       case 0x22:
         return this.#scanString(node, view, at, end);
@@ -133,6 +133,7 @@ export class JsonFieldScanner {
         this.#put(node, false);
         break;
       case 0x6e:
+        this.#put(node, null);
         break;
       default:
         this.#put(node, readNumber(this.#bytes, at, after));

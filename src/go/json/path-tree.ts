@@ -9,15 +9,12 @@ export class PathNode {
   readonly outputs: number[] = [];
   /** Which of them end here or below. */
   readonly outputsWithin: number[] = [];
+  hasChildren = false;
   readonly #name: DataView;
   readonly #childrenByLength: (PathNode[] | undefined)[] = [];
 
   constructor(name: string) {
     this.#name = viewOf(Buffer.from(name, 'utf8'));
-  }
-
-  get hasChildren(): boolean {
-    return this.#childrenByLength.length > 0;
   }
 
   /** The child whose name is what `view` shows from `start` to `end`. */
@@ -37,6 +34,7 @@ export class PathNode {
     if (name === undefined) {
       this.outputs.push(output);
     } else {
+      this.hasChildren = true;
       this.#childNamed(name).add(rest, output);
     }
   }

@@ -12,13 +12,11 @@ export function byteAt(view: DataView, at: number, end: number): number {
 export function findStringStop(view: DataView, at: number, end: number): number {
   for (const lastWord = end - 4; at <= lastWord; at += 4) {
     const word = view.getInt32(at, true);
-    const quote = word ^ 0x22222222;
+    // The quote changes places with the blank, and is then next to the control characters.
+    const swapped = word ^ 0x02020202;
     const backslash = word ^ 0x5c5c5c5c;
     const stops =
-      (((word - 0x20202020) & ~word) |
-        ((quote - 0x01010101) & ~quote) |
-        ((backslash - 0x01010101) & ~backslash)) &
-      0x80808080;
+      (((swapped - 0x21212121) & ~swapped) | ((backslash - 0x01010101) & ~backslash)) & 0x80808080;
     if (stops !== 0) return at + ((31 - Math.clz32(stops & -stops)) >> 3);
   }
   while (at < end && !stopsString(view.getUint8(at))) {

@@ -5,7 +5,7 @@ import { PathNode, viewOf } from './path-tree.js';
 import { skipBlanks, skipColon, skipScalar, skipString, skipValue } from './skip.js';
 import { StringTable } from './string-table.js';
 import type { JsonValue } from './value.js';
-import { byteAt, findStringStop } from './words.js';
+import { findStringStop } from './words.js';
 
 /**
  * Picks the values of plain paths (`user.username`) out of the bytes of a line, making no string of anything else.
@@ -31,6 +31,7 @@ export class JsonFieldScanner {
    * left to parseJson to judge.
    */
   scan(bytes: Buffer, start: number, end: number): boolean {
+    if (bytes[end] !== 0x0a) return this.#scanCopy(bytes, start, end);
     if (bytes !== this.#bytes) {
       this.#bytes = bytes;
       this.#view = viewOf(bytes);
@@ -38,9 +39,18 @@ export class JsonFieldScanner {
     this.#clear(this.#root);
     const view = this.#view;
     const at = skipBlanks(view, start, end);
-    if (byteAt(view, at, end) !== 0x7b) return false;
+    if (view.getUint8(at) !== 0x7b) return false;
     const after = this.#scanObject(this.#root, view, at + 1, end);
     return after >= 0 && skipBlanks(view, after, end) === end;
+  }
+
+  /** For a line without a newline after it: the functions of skip.ts count on one. */
+  #scanCopy(bytes: Buffer, start: number, end: number): boolean {
+    const length = end - start;
+    const copy = Buffer.allocUnsafe(length + 1);
+    bytes.copy(copy, 0, start, end);
+    copy[length] = 0x0a;
+    return this.scan(copy, 0, length);
   }
 
   #clear(node: PathNode): void {
@@ -53,25 +63,25 @@ export class JsonFieldScanner {
   /** From after the opening brace to after the closing one, or -1: as the functions of skip.ts. */
   #scanObject(node: PathNode, view: DataView, start: number, end: number): number {
     let at = skipBlanks(view, start, end);
-    if (byteAt(view, at, end) === 0x7d) return at + 1;
+    if (view.getUint8(at) === 0x7d) return at + 1;
     for (;;) {
-      if (byteAt(view, at, end) !== 0x22) {
+      if (view.getUint8(at) !== 0x22) {
         at = skipBlanks(view, at, end);
-        if (byteAt(view, at, end) !== 0x22) return -1;
+        if (view.getUint8(at) !== 0x22) return -1;
       }
       const key = at + 1;
       at = findStringStop(view, key, end);
       // A key with escapes could be a wanted one in disguise.
-      if (byteAt(view, at, end) !== 0x22) return -1;
+      if (view.getUint8(at) !== 0x22) return -1;
       const child = node.child(view, key, at);
-      at = byteAt(view, at + 1, end) === 0x3a ? at + 2 : skipColon(view, at + 1, end);
+      at = view.getUint8(at + 1) === 0x3a ? at + 2 : skipColon(view, at + 1, end);
       if (at < 0) return -1;
       at = child === undefined ? skipValue(view, at, end) : this.#scanValue(child, view, at, end);
       if (at < 0) return -1;
-      let after = byteAt(view, at, end);
+      let after = view.getUint8(at);
       if (after <= 0x20) {
         at = skipBlanks(view, at, end);
-        after = byteAt(view, at, end);
+        after = view.getUint8(at);
       }
       at++;
       if (after === 0x7d) return at;
@@ -83,20 +93,20 @@ export class JsonFieldScanner {
     const at = skipBlanks(view, start, end);
     // The key may have come before: the last one wins, and what was in the first is gone.
     if (node.hasChildren) this.#clear(node);
-    switch (byteAt(view, at, end)) {
+    switch (view.getUint8(at)) {
       case 0x22:
         return this.#scanString(node, view, at, end);
       case 0x7b:
       case 0x5b:
         return this.#scanContainer(node, view, at, end);
       default:
-        return this.#scanScalar(node, view, at, end);
+        return this.#scanScalar(node, view, at);
     }
   }
 
   #scanString(node: PathNode, view: DataView, at: number, end: number): number {
     const stop = findStringStop(view, at + 1, end);
-    if (byteAt(view, stop, end) === 0x22) {
+    if (view.getUint8(stop) === 0x22) {
       const value = this.#strings.get(this.#bytes, view, at + 1, stop) ?? decode(this.#bytes, at + 1, stop);
       if (value === undefined) return -1;
       this.#put(node, value);
@@ -122,8 +132,8 @@ export class JsonFieldScanner {
     return after;
   }
 
-  #scanScalar(node: PathNode, view: DataView, at: number, end: number): number {
-    const after = skipScalar(view, at, end);
+  #scanScalar(node: PathNode, view: DataView, at: number): number {
+    const after = skipScalar(view, at);
     if (after < 0) return -1;
     switch (view.getUint8(at)) {
       case 0x74:

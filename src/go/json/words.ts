@@ -3,14 +3,9 @@
  * high bit of that byte set in the result of the arithmetic; only the lowest such bit can be trusted.
  */
 
-/** 0 from `end` on: a byte that JSON allows nowhere. */
-export function byteAt(view: DataView, at: number, end: number): number {
-  return at < end ? view.getUint8(at) : 0;
-}
-
-/** Index of the first quote, backslash or control character from `at` on, `end` if there is none. */
+/** Index of the first quote, backslash or control character from `at` on; there must be one at `end` or before. */
 export function findStringStop(view: DataView, at: number, end: number): number {
-  for (const lastWord = end - 4; at <= lastWord; at += 4) {
+  for (const lastWord = end - 3; at <= lastWord; at += 4) {
     const word = view.getInt32(at, true);
     // The quote changes places with the blank, and is then next to the control characters.
     const swapped = word ^ 0x02020202;
@@ -19,7 +14,7 @@ export function findStringStop(view: DataView, at: number, end: number): number 
       (((swapped - 0x21212121) & ~swapped) | ((backslash - 0x01010101) & ~backslash)) & 0x80808080;
     if (stops !== 0) return at + ((31 - Math.clz32(stops & -stops)) >> 3);
   }
-  while (at < end && !stopsString(view.getUint8(at))) {
+  while (!stopsString(view.getUint8(at))) {
     at++;
   }
   return at;

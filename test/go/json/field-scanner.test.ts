@@ -164,12 +164,17 @@ describe('JsonFieldScanner', () => {
   });
 });
 
-/** The line stands between others, as in a chunk; the rest must not matter. */
+/** Whatever comes after the line in its buffer, a newline or not, must not matter. */
 function scan(scanner: JsonFieldScanner, line: string): ExtractedValue[] | undefined {
   const before = Buffer.from('{"a":"before"}\n');
   const bytes = encodeText(line);
-  const chunk = Buffer.concat([before, bytes, Buffer.from('"}]}\n{"a":"after"}')]);
-  return scanner.scan(chunk, before.length, before.length + bytes.length) ? [...scanner.values] : undefined;
+  const results = ['\n{"a":"after"}\n', '"}]}\n', ''].map((after) => {
+    const chunk = Buffer.concat([before, bytes, Buffer.from(after)]);
+    return scanner.scan(chunk, before.length, before.length + bytes.length) ? [...scanner.values] : undefined;
+  });
+  expect(results[1]).toEqual(results[0]);
+  expect(results[2]).toEqual(results[0]);
+  return results[0];
 }
 
 function follow(document: JsonObject, path: readonly string[]): ExtractedValue {

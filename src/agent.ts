@@ -260,7 +260,7 @@ export class Agent {
   }
 
   #jobDeps(config: Config, positions: PositionStore, custom: CustomMetricSet): JobDeps {
-    const { log, now, metrics, observe, hostname, version, dryRun } = this.#deps;
+    const { log, now, metrics, observe, hostname, version, environment, dryRun } = this.#deps;
     return {
       sink: this.#limited(dryRun ?? this.#fanOut, config),
       positions,
@@ -273,6 +273,7 @@ export class Agent {
       observe,
       hostname,
       version,
+      environment,
       buildFileTarget: this.#fileTargetBuilder(config, positions),
       countDropped: (reason) => this.#targetsFailed.inc({ reason }),
     };

@@ -31,6 +31,7 @@ export interface JobDeps {
   readonly observe: Observe | undefined;
   readonly hostname: string;
   readonly version: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** Given a job, what reads the files of the targets that discovery finds for it. */
   readonly buildFileTarget: (job: JobConfig) => (plan: FileTargetPlan, sink: Sink, log: Logger) => Target;
   readonly countDropped: (reason: string) => void;
@@ -38,7 +39,7 @@ export interface JobDeps {
 
 /** Puts a scrape config together; nothing of it runs yet. Throws a ConfigError for what only shows when it is built. */
 export function buildJob(config: JobConfig, deps: JobDeps): Job {
-  const { hostname, version } = deps;
+  const { hostname, version, environment } = deps;
   const log = deps.log.child({ job: config.job_name });
   const shared = sharedParts(config.job_name, config.pipeline_stages, log, deps);
   const relabelTarget = (labels: ReadonlyMap<string, string>) => relabel(config.relabel_configs, labels);
@@ -49,7 +50,9 @@ export function buildJob(config: JobConfig, deps: JobDeps): Job {
     targets: source?.kind === 'target' ? [buildTarget(source.target)] : [],
     discoverers:
       source?.kind === 'files'
-        ? source.discoveries.map(({ kind, options }) => kind.build(options, { log, hostname, version }))
+        ? source.discoveries.map(({ kind, options }) =>
+            kind.build(options, { log, hostname, version, environment }),
+          )
         : [],
     relabel: relabelTarget,
     buildFileTarget: (plan) => buildFileTarget(plan, shared.pipeline, log),

@@ -21,6 +21,8 @@ export interface DiscoveryDeps {
   /** $HOSTNAME, or else the host's name: whose pods and files these are. */
   readonly hostname: string;
   readonly version: string;
+  /** For what a discovery takes from there: a proxy, the API server of the cluster it runs in. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 /** One kind of discovery: everything there is to know about it stands in its own file. */

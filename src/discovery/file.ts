@@ -6,8 +6,9 @@ import { parseConfigText } from '../fields/node.js';
 import { Problems } from '../fields/problems.js';
 import { prometheusDuration, text } from '../fields/scalars.js';
 import { checked, listOf, optional, required, struct, type Value, withDefault } from '../fields/schema.js';
-import type { DiscoveryKind, TargetGroup } from './discoverer.js';
+import type { Discoverer, DiscoveryKind, TargetGroup } from './discoverer.js';
 import { targetGroup, toTargetGroup } from './static.js';
+import { together } from './together.js';
 
 /** A wildcard in the last part only, and an ending that says how to read it. */
 const fileName = checked(text, (value) =>
@@ -26,20 +27,10 @@ type Options = Value<typeof options>;
 export const fileConfigs: DiscoveryKind<Options[]> = {
   name: 'file_sd_configs',
   field: optional(listOf(options)),
-  build: (list, { log }) => {
-    const parts = list.map((each) => new FileDiscovery(each, log));
-    return {
-      start: (publish) => {
-        for (const part of parts) part.start(publish);
-      },
-      stop: async () => {
-        await Promise.all(parts.map((part) => part.stop()));
-      },
-    };
-  },
+  build: (list, { log }) => together(list.map((each) => new FileDiscovery(each, log))),
 };
 
-class FileDiscovery {
+class FileDiscovery implements Discoverer {
   readonly #options: Options;
   readonly #log: Logger;
   /** How many groups each file gave last, so that those which are gone can be taken back. */

@@ -1,6 +1,11 @@
 import type { DiscoveryKind } from './discoverer.js';
 import { fileConfigs } from './file.js';
+import { kubernetesConfigs } from './kubernetes.js';
 import { staticConfigs } from './static.js';
 
 /** Every kind of discovery whose targets are files, by its key in a scrape config. */
-export const discoveryKinds: readonly DiscoveryKind<unknown>[] = [staticConfigs, fileConfigs];
+export const discoveryKinds: readonly DiscoveryKind<unknown>[] = [
+  staticConfigs,
+  fileConfigs,
+  kubernetesConfigs,
+];

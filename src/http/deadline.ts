@@ -2,19 +2,25 @@
 export class Deadline {
   isOver = false;
   readonly #controller = new AbortController();
-  readonly #timer: NodeJS.Timeout | undefined;
+  #timer: NodeJS.Timeout | undefined;
   readonly #outer: AbortSignal;
   readonly #abort = () => this.#controller.abort(this.#outer.reason);
 
   constructor(timeoutMs: number, outer: AbortSignal) {
     this.#outer = outer;
-    if (timeoutMs > 0) this.#timer = setTimeout(() => this.#end(), timeoutMs);
+    this.restart(timeoutMs);
     if (outer.aborted) this.#abort();
     outer.addEventListener('abort', this.#abort, { once: true });
   }
 
   get signal(): AbortSignal {
     return this.#controller.signal;
+  }
+
+  /** From now on it has this long; 0 is for ever. */
+  restart(timeoutMs: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = timeoutMs > 0 ? setTimeout(() => this.#end(), timeoutMs) : undefined;
   }
 
   clear(): void {

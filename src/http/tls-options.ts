@@ -41,3 +41,20 @@ export const tlsOptions = checked(
   },
 );
 export type TlsOptions = Value<typeof tlsOptions>;
+
+/** No key given. */
+export const plainTls: TlsOptions = {
+  ca: undefined,
+  cert: undefined,
+  key: undefined,
+  ca_file: undefined,
+  cert_file: undefined,
+  key_file: undefined,
+  ca_ref: undefined,
+  cert_ref: undefined,
+  key_ref: undefined,
+  server_name: undefined,
+  insecure_skip_verify: false,
+  min_version: undefined,
+  max_version: undefined,
+};

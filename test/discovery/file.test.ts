@@ -13,7 +13,7 @@ let known: Map<string, TargetGroup>;
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'file-sd-'));
   known = new Map();
-  const deps = { log: pino({ level: 'silent' }), hostname: 'here', version: '0' };
+  const deps = { log: pino({ level: 'silent' }), hostname: 'here', version: '0', environment: {} };
   discoverer = fileConfigs.build([{ files: [join(dir, '*.yml')], refresh_interval: 300_000 }], deps);
 });
 

@@ -1,0 +1,86 @@
+import pino from 'pino';
+import { onTestFinished } from 'vitest';
+import type { TargetGroup } from '../../../src/discovery/discoverer.js';
+import { kubernetesConfigs } from '../../../src/discovery/kubernetes.js';
+import { parseConfigText } from '../../../src/fields/node.js';
+import { Problems } from '../../../src/fields/problems.js';
+import {
+  FakeKubernetes,
+  type FakeKubernetesOptions,
+  type FakeObject,
+} from '../../support/fake-kubernetes.js';
+
+/** An API server for one test. */
+export async function startKubernetes(options: FakeKubernetesOptions = {}): Promise<FakeKubernetes> {
+  const server = await new FakeKubernetes(options).start();
+  onTestFinished(() => server.close());
+  return server;
+}
+
+/** What a discovery has found. */
+export class Found {
+  readonly #groups = new Map<string, TargetGroup>();
+  publishes = 0;
+
+  readonly publish = (groups: readonly TargetGroup[]): void => {
+    this.publishes++;
+    for (const group of groups) this.#groups.set(group.source, group);
+  };
+
+  /** The labels of each target, those of its group among them. */
+  get targets(): Record<string, string>[] {
+    return [...this.#groups.values()].flatMap(({ labels, targets }) =>
+      targets.map((target) => Object.fromEntries([...labels, ...target])),
+    );
+  }
+
+  /** The values of a meta label, sorted. */
+  values(name: string): (string | undefined)[] {
+    return this.targets.map((target) => target[`__meta_kubernetes_${name}`]).sort();
+  }
+}
+
+export interface DiscoveryUnderTest {
+  readonly found: Found;
+  readonly stop: () => Promise<void>;
+}
+
+/** Runs `kubernetes_sd_configs` with these items, as YAML in flow style. */
+export function startDiscovery(
+  yaml: string,
+  environment: Readonly<Record<string, string>> = {},
+  log = pino({ level: 'silent' }),
+): DiscoveryUnderTest {
+  const problems = new Problems('config');
+  const options = kubernetesConfigs.field.decode(parseConfigText(yaml, problems), problems)!;
+  problems.throwIfAny();
+  const deps = { log, hostname: 'node-1', version: '0', environment };
+  const discoverer = kubernetesConfigs.build(options, deps);
+  const found = new Found();
+  discoverer.start(found.publish);
+  let stopped: Promise<void> | undefined;
+  const stop = () => {
+    stopped ??= discoverer.stop();
+    return stopped;
+  };
+  onTestFinished(stop);
+  return { found, stop };
+}
+
+/** A pod of one container without ports. */
+export function pod(
+  name: string,
+  changes: { phase?: string; node?: string; labels?: Record<string, string> } = {},
+): FakeObject {
+  return {
+    metadata: {
+      name,
+      namespace: 'shop',
+      uid: `uid-${name}`,
+      labels: changes.labels ?? {},
+      managedFields: [{ manager: 'kubelet' }],
+    },
+    spec: { nodeName: changes.node ?? 'node-1', containers: [{ name: 'main', image: 'main:1' }] },
+    status: { podIP: '10.0.0.1', phase: changes.phase ?? 'Running' },
+  };
+}

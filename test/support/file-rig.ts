@@ -135,7 +135,9 @@ export class FileRig {
 
   /** Waits until exactly these lines have come, in this order. */
   async expectLines(lines: readonly string[]): Promise<void> {
-    await expect.poll(() => this.sink.lines, { timeout: 10_000, interval: 10 }).toEqual(lines);
+    await expect
+      .poll(() => this.sink.lines.join('\n'), { timeout: 5000, interval: 10 })
+      .toBe(lines.join('\n'));
   }
 
   async metric(name: string): Promise<Record<string, number>> {

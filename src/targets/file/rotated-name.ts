@@ -45,8 +45,9 @@ function lumberjack(name: string): Uncompressed | undefined {
 }
 
 /** A date, with or without dashes, then perhaps a time of day or the seconds since 1970; at the end, or before the extension. */
-const date = /[-.](\d{4})(-?)(\d\d)\2(\d\d)(?:[-_T.]?(\d\d)(?:[-:.]?(\d\d)(?:[-:.]?(\d\d))?)?|[-.](\d{10}))?/
-  .source;
+const date =
+  /[-.](\d{4})(?<dash>-?)(\d\d)\k<dash>(\d\d)(?:[-_T.]?(\d\d)(?:[-:.]?(\d\d)(?:[-:.]?(\d\d))?)?|[-.](\d{10}))?/
+    .source;
 const datedAtEnd = new RegExp(`^(.+?)${date}$`, 's');
 const datedBeforeExtension = new RegExp(`^(.+?)${date}(\\.[A-Za-z][^.]*)$`, 's');
 

@@ -31,6 +31,12 @@ export const endpoint: Schema<Endpoint> = converted(text, endpointOf, ({ url: va
   maskPassword(value),
 );
 
+/** Not shown when there are none. */
+const externalLabels: Field<Map<string, string>> = {
+  ...withDefault(mapOf(text), new Map()),
+  print: (labels) => (labels.size === 0 ? undefined : Object.fromEntries(labels)),
+};
+
 /** One item of `clients:`, in the order in which it is printed. */
 export const clientOptions = clientOptionsWith(required(endpoint));
 export type ClientOptions = Value<typeof clientOptions>;
@@ -52,7 +58,7 @@ export function clientOptionsWith(url: Field<Endpoint>) {
         max_retries: optional(int),
       }),
     ),
-    external_labels: withDefault(mapOf(text), new Map()),
+    external_labels: externalLabels,
     timeout: withDefault(duration, 10_000),
     tenant_id: withDefault(text, ''),
     drop_rate_limited_batches: withDefault(bool, false),

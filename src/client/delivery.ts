@@ -29,10 +29,11 @@ export interface DeliveryDeps {
 }
 
 /**
- * After so many halvings of one batch, a part that Loki refuses for a reason of its own is given up whole: Loki has kept what
- * was good in it, so that all there is to lose is an exact count. It bounds the cost of a batch that is bad throughout.
+ * Where Loki refuses a part for a reason of its own, it has kept what was good in it: all there is to lose by giving the part
+ * up whole is an exact count. So a batch is looked into only so far: while halves are accepted now and then, and not for ever.
  */
-const maxHalvings = 32;
+const maxRefusedInARow = 32;
+const maxHalvings = 128;
 
 /**
  * One batch on its way to Loki: sent whole, or in ever smaller parts when something in it is refused, until just that is left.
@@ -43,6 +44,7 @@ export class Delivery {
   readonly #metrics: TenantMetrics;
   readonly #deps: DeliveryDeps;
   #halvings = 0;
+  #refusedInARow = 0;
   readonly #losses = new Map<string, { entries: number; failure: Failure }>();
 
   constructor(batch: Batch, metrics: TenantMetrics, deps: DeliveryDeps) {
@@ -65,11 +67,13 @@ export class Delivery {
     const decision = await sender.send(body, this.#batch.tenant, this.#metrics);
     switch (decision.kind) {
       case 'sent':
+        this.#refusedInARow = 0;
         metrics.sent(body.length, runs.entryCount);
         status.sentEntries += runs.entryCount;
         return true;
       case 'halve': {
         const { failure } = decision;
+        this.#refusedInARow += 1;
         if (this.#isWorthHalving(runs, failure)) return this.#sendHalves(runs);
         return this.#giveUp(runs, body.length, reasonOf(failure), failure);
       }
@@ -90,7 +94,8 @@ export class Delivery {
 
   #isWorthHalving(runs: EntryRuns, { status, error }: Failure): boolean {
     if (runs.entryCount === 1) return false;
-    return isTooLarge(status) || this.#halvings < maxHalvings || refusalReason(error) === undefined;
+    if (isTooLarge(status) || refusalReason(error) === undefined) return true;
+    return this.#refusedInARow < maxRefusedInARow && this.#halvings < maxHalvings;
   }
 
   async #sendHalves(runs: EntryRuns): Promise<boolean> {

@@ -9,7 +9,8 @@ const proxyUrl = converted(text, readProxyUrl, (value) => value && maskProxyPass
 export const proxyFields = {
   proxy_url: optional(proxyUrl),
   no_proxy: optional(text),
-  proxy_from_environment: withDefault(bool, false),
+  // Shown only when it is on.
+  proxy_from_environment: { ...withDefault(bool, false), print: (isOn: boolean) => isOn || undefined },
   proxy_connect_header: optional(mapOf(listOf(secret))),
 };
 export type ProxyOptions = Decoded<typeof proxyFields>;
@@ -32,13 +33,13 @@ export function checkProxy(options: ProxyOptions): string | undefined {
 function readProxyUrl(value: string): URL | undefined {
   if (value === '') return undefined;
   const parsed = URL.parse(value);
-  if (parsed !== null && /^(https?|socks5h?):$/.test(parsed.protocol)) return parsed;
+  if (parsed !== null && /^https?:$/.test(parsed.protocol)) return parsed;
+  if (parsed !== null && /^socks/.test(parsed.protocol)) throw new Error('a SOCKS proxy is not supported');
   throw new Error(`expected a URL such as http://proxy:3128, not ${JSON.stringify(value)}`);
 }
 
 function maskProxyPassword(value: URL): string {
-  if (value.password === '') return value.href;
   const masked = new URL(value);
-  masked.password = 'xxxxx';
-  return masked.href;
+  if (masked.password !== '') masked.password = 'xxxxx';
+  return masked.href.replace(/\/$/, '');
 }

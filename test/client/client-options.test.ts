@@ -99,6 +99,7 @@ it.each([
     `${url}no_proxy: a`,
     'if no_proxy is configured, proxy_url must also be configured',
   ],
+  ['a SOCKS proxy', `${url}proxy_url: socks5://a:1`, 'a SOCKS proxy is not supported'],
   [
     'two proxies',
     `${url}proxy_url: http://p:1\nproxy_from_environment: true`,
@@ -137,7 +138,6 @@ it('prints the keys in the order of Promtail, without secrets', () => {
     'follow_redirects',
     'enable_http2',
     'proxy_url',
-    'proxy_from_environment',
     'backoff_config',
     'external_labels',
     'timeout',
@@ -148,7 +148,7 @@ it('prints the keys in the order of Promtail, without secrets', () => {
     url: 'http://me:%2A%2A%2A%2A%2A%2A%2A%2A@loki:3100/loki/api/v1/push',
     batchwait: '1s',
     authorization: { type: 'Bearer', credentials: '<secret>' },
-    proxy_url: 'http://a:xxxxx@proxy:3128/',
+    proxy_url: 'http://a:xxxxx@proxy:3128',
     external_labels: { b: '1' },
   });
   expect(JSON.stringify(printed)).not.toMatch(/pw|"secret"/);

@@ -28,7 +28,7 @@ export async function run(command: Command): Promise<number> {
     process.stdout.write(`Unable to parse config: ${error.message}\n`);
     return 1;
   }
-  if (command.source.onlySyntax) return tellSyntaxIsRight(loaded);
+  if (command.onlyCheckSyntax) return tellSyntaxIsRight(command, loaded);
   if (command.onlyPrintVersion) {
     process.stdout.write(versionText());
     return 0;
@@ -115,10 +115,11 @@ function signalled(): Promise<string> {
   return ended.promise;
 }
 
-function tellSyntaxIsRight({ warnings }: LoadedConfig): number {
+function tellSyntaxIsRight({ source }: Command, { warnings }: LoadedConfig): number {
   for (const warning of warnings) process.stderr.write(`${warning}\n`);
-  process.stdout.write('Valid config file! No syntax issues found\n');
-  return 0;
+  const isRight = source.file !== '';
+  process.stdout.write(isRight ? 'Valid config file! No syntax issues found\n' : 'Invalid config file\n');
+  return isRight ? 0 : 1;
 }
 
 function versionText(): string {

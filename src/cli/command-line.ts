@@ -13,6 +13,7 @@ export type CommandLine =
   | {
       readonly kind: 'run';
       readonly source: ConfigSource;
+      readonly onlyCheckSyntax: boolean;
       readonly onlyPrintVersion: boolean;
       readonly isDryRun: boolean;
       readonly inspects: boolean;
@@ -36,9 +37,10 @@ export function parseCommandLine(words: readonly string[]): CommandLine {
     source: {
       file: file !== undefined && 'text' in file ? file.text : '',
       expandEnv: isOn('config.expand-env'),
-      onlySyntax: isOn('check-syntax'),
+      onlySyntax: isOn('check-syntax') || isOn('version'),
       overrides: overridesOf(given),
     },
+    onlyCheckSyntax: isOn('check-syntax'),
     onlyPrintVersion: isOn('version'),
     isDryRun: isOn('dry-run'),
     inspects: isOn('inspect'),

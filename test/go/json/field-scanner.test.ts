@@ -120,6 +120,10 @@ describe('JsonFieldScanner', () => {
     ['a tab in a key is malformed', '{"z":{"\t":1}}', undefined],
     ['bytes after the object', '{"a":1} x', undefined],
     ['an array', '["a"]', undefined],
+    ['escapes where nothing is wanted', '{"z":"\\u00E9\\n\\/","a":1}', [1, null, null]],
+    ['an unknown escape', '{"z":"\\x41","a":1}', undefined],
+    ['an escape of three digits', '{"z":"\\u123","a":1}', undefined],
+    ['an escape with a letter that is no digit', '{"z":"\\u12G4","a":1}', undefined],
     ['nothing', '', undefined],
   ])('%s', (_, text, values) => {
     expect(scan(new JsonFieldScanner([['a'], ['a', 'b'], ['a', 'c']]), text)).toEqual(values);
@@ -168,12 +172,11 @@ describe('JsonFieldScanner', () => {
 function scan(scanner: JsonFieldScanner, line: string): ExtractedValue[] | undefined {
   const before = Buffer.from('{"a":"before"}\n');
   const bytes = encodeText(line);
-  const results = ['\n{"a":"after"}\n', '"}]}\n', ''].map((after) => {
+  const results = ['\n{"a":"after"}\n', '"}]}', 'abcdef', ''].map((after) => {
     const chunk = Buffer.concat([before, bytes, Buffer.from(after)]);
     return scanner.scan(chunk, before.length, before.length + bytes.length) ? [...scanner.values] : undefined;
   });
-  expect(results[1]).toEqual(results[0]);
-  expect(results[2]).toEqual(results[0]);
+  for (const result of results) expect(result).toEqual(results[0]);
   return results[0];
 }
 

@@ -3,9 +3,15 @@ export function replaceText(text: string, old: string, replacement: string, coun
   if (count === 0 || old === replacement) return text;
   if (old === '') return fillBetween(text, replacement, count);
   if (count < 0) return text.replaceAll(old, () => replacement);
-  const parts = text.split(old);
-  const replaced = parts.slice(0, count + 1).join(replacement);
-  return [replaced, ...parts.slice(count + 1)].join(old);
+  let replaced = '';
+  let copiedTo = 0;
+  for (let place = 0; place < count; place++) {
+    const found = text.indexOf(old, copiedTo);
+    if (found < 0) break;
+    replaced += text.slice(copiedTo, found) + replacement;
+    copiedTo = found + old.length;
+  }
+  return replaced + text.slice(copiedTo);
 }
 
 /** Before each code point, and after the last one. */

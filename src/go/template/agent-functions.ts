@@ -1,4 +1,5 @@
 import { toLower, toUpper } from '../letter-case.js';
+import type { GoRegexp } from '../regexp/go-regexp.js';
 import { replaceAll, replaceAllLiteral } from '../regexp/replace-all.js';
 import { replaceText } from '../replace.js';
 import { trimCutset, trimLeftCutset, trimRightCutset } from '../trim.js';
@@ -6,10 +7,9 @@ import { trimGoSpace } from '../trim-space.js';
 import { trimPrefix, trimSuffix } from './affixes.js';
 import { type FunctionTable, fn } from './functions.js';
 import { hexDigest } from './hex-digest.js';
-import type { PatternCache } from './pattern-cache.js';
 
-/** The functions that the agent adds; they win over sprig's of the same name. */
-export function agentFunctions(patterns: PatternCache): FunctionTable {
+/** The functions that the agent adds; they win over sprig's of the same name. `pattern` compiles a regular expression. */
+export function agentFunctions(pattern: (source: string) => GoRegexp): FunctionTable {
   return {
     ToLower: fn(['string'], toLower),
     ToUpper: fn(['string'], toUpper),
@@ -22,11 +22,11 @@ export function agentFunctions(patterns: PatternCache): FunctionTable {
     TrimSpace: fn(['string'], trimGoSpace),
     Hash: fn(['string', 'string'], (salt, text) => hexDigest('sha3-256', salt + text)),
     Sha2Hash: fn(['string', 'string'], (salt, text) => hexDigest('sha256', salt + text)),
-    regexReplaceAll: fn(['string', 'string', 'string'], (pattern, text, replacement) =>
-      replaceAll(patterns.get(pattern), text, replacement),
+    regexReplaceAll: fn(['string', 'string', 'string'], (source, text, replacement) =>
+      replaceAll(pattern(source), text, replacement),
     ),
-    regexReplaceAllLiteral: fn(['string', 'string', 'string'], (pattern, text, replacement) =>
-      replaceAllLiteral(patterns.get(pattern), text, replacement),
+    regexReplaceAllLiteral: fn(['string', 'string', 'string'], (source, text, replacement) =>
+      replaceAllLiteral(pattern(source), text, replacement),
     ),
   };
 }

@@ -4,7 +4,7 @@ import { fixedLocation, type Location, utc } from './location.js';
 
 /**
  * Reads the usual form of an RFC 3339 time straight from its digits; undefined for all others, valid ones included, which
- * the layout then reads. 2.5 times as fast as the layout.
+ * the layout then reads. More than twice as fast as that.
  */
 export function readRfc3339(text: string, local: Location): ZonedTime | undefined {
   const length = text.length;

@@ -1,20 +1,27 @@
 import { parseGoDurationNanos } from '../../duration.js';
 import { parseGoInt } from '../../strconv.js';
-import { loadLocation, localLocation } from '../../time/load-location.js';
+import { compileTimeFormat } from '../../time/format-time.js';
+import { loadLocation } from '../../time/load-location.js';
 import { utc } from '../../time/location.js';
 import { compileTimeParser } from '../../time/parse-time.js';
 import { duration, requireDuration, roundNanos } from '../duration-value.js';
 import { type FunctionTable, fn } from '../functions.js';
+import { memo } from '../memo.js';
 import { Time, timeAt, zeroTime } from '../time-value.js';
 import { Int, type Value } from '../values.js';
 
 /** `now` gives milliseconds since 1970. */
 export function dateFunctions(now: () => number): FunctionTable {
-  const present = () => timeAt(BigInt(Math.round(now() * 1e6)), localLocation());
+  const locationOf = memo((zone) => loadLocation(zone) ?? utc);
+  const formatOf = memo(compileTimeFormat);
+  const parserOf = memo((layout) => compileTimeParser(layout, locationOf('Local')));
+  const present = () => timeAt(BigInt(Math.round(now() * 1e6)), locationOf('Local'));
   const format = (layout: string, date: Value, zone: string) =>
-    timeOf(date, present)
-      .in(loadLocation(zone) ?? utc)
-      .format(layout);
+    formatOf(layout)(timeOf(date, present).in(locationOf(zone)));
+  const parse = (layout: string, text: string) => {
+    const time = parserOf(layout)(text);
+    return time === undefined ? undefined : new Time(time);
+  };
   const inZone = fn(['string', 'any', 'string'], format);
   const modify = fn(['string', 'time'], (text, time) => time.plus(parseGoDurationNanos(text) ?? 0n));
   const mustModify = fn(['string', 'time'], (text, time) => time.plus(requireDuration(text)));
@@ -35,9 +42,8 @@ export function dateFunctions(now: () => number): FunctionTable {
     mustDateModify: mustModify,
     mustToDate: fn(['string', 'string'], (layout, text) => {
       const time = parse(layout, text);
-      if (time === undefined)
-        throw new Error(`cannot parse ${JSON.stringify(text)} as ${JSON.stringify(layout)}`);
-      return time;
+      if (time !== undefined) return time;
+      throw new Error(`cannot parse ${JSON.stringify(text)} as ${JSON.stringify(layout)}`);
     }),
     must_date_modify: mustModify,
     now: fn([], present),
@@ -48,16 +54,11 @@ export function dateFunctions(now: () => number): FunctionTable {
 
 const second = 1_000_000_000n;
 
-function parse(layout: string, text: string): Time | undefined {
-  const time = compileTimeParser(layout, localLocation())(text);
-  return time === undefined ? undefined : new Time(time);
-}
-
 /** A time, or seconds since 1970; anything else is now. */
 function timeOf(date: Value, present: () => Time): Time {
   if (date instanceof Time) return date;
   const isSeconds = date instanceof Int && ['int', 'int64', 'int32'].includes(date.type.name);
-  return isSeconds ? timeAt(date.value * second, localLocation()) : present();
+  return isSeconds ? timeAt(date.value * second, present().location) : present();
 }
 
 /** Of a text or an int64; an int, which is what a literal makes, counts as nothing. */

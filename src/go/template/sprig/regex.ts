@@ -1,47 +1,48 @@
+import type { GoRegexp } from '../../regexp/go-regexp.js';
 import { quoteMeta } from '../../regexp/quote-meta.js';
 import { replaceAll, replaceAllLiteral } from '../../regexp/replace-all.js';
 import { type FunctionTable, fn } from '../functions.js';
-import type { PatternCache } from '../pattern-cache.js';
 import { List, strings } from '../values.js';
 import { withMust } from './must.js';
 
-export function regexFunctions(patterns: PatternCache): FunctionTable {
-  const regexMatch = fn(['string', 'string'], (pattern, text) => patterns.get(pattern).test(text));
+type Compile = (source: string) => GoRegexp;
+
+/** `compile` throws for a bad pattern. */
+export function regexFunctions(compile: Compile): FunctionTable {
   return {
     ...withMust({
-      regexFind: fn(['string', 'string'], (pattern, text) => matches(patterns, pattern, text, 1)[0] ?? ''),
-      regexFindAll: fn(['string', 'string', 'int'], (pattern, text, count) =>
-        orNil(matches(patterns, pattern, text, count)),
+      regexFind: fn(['string', 'string'], (source, text) => matches(compile(source), text, 1)[0] ?? ''),
+      regexFindAll: fn(['string', 'string', 'int'], (source, text, count) =>
+        orNil(matches(compile(source), text, count)),
       ),
-      regexReplaceAll: fn(['string', 'string', 'string'], (pattern, text, replacement) =>
-        replaceAll(patterns.get(pattern), text, replacement),
+      regexReplaceAll: fn(['string', 'string', 'string'], (source, text, replacement) =>
+        replaceAll(compile(source), text, replacement),
       ),
-      regexReplaceAllLiteral: fn(['string', 'string', 'string'], (pattern, text, replacement) =>
-        replaceAllLiteral(patterns.get(pattern), text, replacement),
+      regexReplaceAllLiteral: fn(['string', 'string', 'string'], (source, text, replacement) =>
+        replaceAllLiteral(compile(source), text, replacement),
       ),
-      regexSplit: fn(['string', 'string', 'int'], (pattern, text, count) =>
-        orNil(split(patterns, pattern, text, count)),
+      regexSplit: fn(['string', 'string', 'int'], (source, text, count) =>
+        orNil(split(compile(source), text, count)),
       ),
     }),
-    mustRegexMatch: regexMatch,
-    regexMatch: fn(['string', 'string'], (pattern, text) => matchesIfValid(patterns, pattern, text)),
+    mustRegexMatch: fn(['string', 'string'], (source, text) => compile(source).test(text)),
+    regexMatch: fn(['string', 'string'], (source, text) => matchesIfValid(compile, source, text)),
     regexQuoteMeta: fn(['string'], quoteMeta),
   };
 }
 
 /** Here alone a bad pattern is no error. */
-function matchesIfValid(patterns: PatternCache, pattern: string, text: string): boolean {
+function matchesIfValid(compile: Compile, source: string, text: string): boolean {
   try {
-    return patterns.get(pattern).test(text);
+    return compile(source).test(text);
   } catch {
     return false;
   }
 }
 
 /** The first matches, all when the count is negative. */
-function matches(patterns: PatternCache, pattern: string, text: string, count: number): string[] {
+function matches(regexp: GoRegexp, text: string, count: number): string[] {
   const found: string[] = [];
-  const regexp = patterns.get(pattern);
   if (count === 0) return found;
   for (const match of regexp.matchAll(text)) {
     found.push(text.slice(match[0], match[1]));
@@ -51,10 +52,9 @@ function matches(patterns: PatternCache, pattern: string, text: string, count: n
 }
 
 /** Go's Regexp.Split: `count` parts at most, the last one being all that is left. */
-function split(patterns: PatternCache, pattern: string, text: string, count: number): string[] {
-  const regexp = patterns.get(pattern);
+function split(regexp: GoRegexp, text: string, count: number): string[] {
   if (count === 0) return [];
-  if (pattern !== '' && text === '') return [''];
+  if (regexp.source !== '' && text === '') return [''];
   const parts: string[] = [];
   let start = 0;
   let lastMatch = 0;

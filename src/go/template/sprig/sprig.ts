@@ -1,5 +1,5 @@
+import type { GoRegexp } from '../../regexp/go-regexp.js';
 import type { FunctionTable } from '../functions.js';
-import type { PatternCache } from '../pattern-cache.js';
 import { certificateFunctions } from './certificates.js';
 import { dateFunctions } from './dates.js';
 import { dictFunctions } from './dicts.js';
@@ -17,14 +17,14 @@ import { stringFunctions } from './strings.js';
 import { urlFunctions } from './urls.js';
 
 export interface SprigDeps {
-  readonly patterns: PatternCache;
+  readonly pattern: (source: string) => GoRegexp;
   readonly environment: Environment;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 
 /** The text functions of sprig 3.3, all of them. */
-export function sprigFunctions({ patterns, environment, now }: SprigDeps): FunctionTable {
+export function sprigFunctions({ pattern, environment, now }: SprigDeps): FunctionTable {
   return {
     ...certificateFunctions(now),
     ...dateFunctions(now),
@@ -37,7 +37,7 @@ export function sprigFunctions({ patterns, environment, now }: SprigDeps): Funct
     ...passwordFunctions,
     ...pathFunctions,
     ...randomFunctions,
-    ...regexFunctions(patterns),
+    ...regexFunctions(pattern),
     ...semverFunctions,
     ...stringFunctions,
     ...urlFunctions,

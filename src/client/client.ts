@@ -112,7 +112,7 @@ export class Client implements Sink {
     deadline.addEventListener('abort', giveUp, { once: true });
     if (deadline.aborted) giveUp();
     for (const lane of this.#lanes.values()) lane.flush();
-    while (this.#lanes.size > 0 && !abandon.signal.aborted) await this.#nextProgress();
+    while (this.#isBusy && !abandon.signal.aborted) await this.#nextProgress();
     deadline.removeEventListener('abort', giveUp);
     const { pendingEntries } = this.state();
     if (pendingEntries > 0) {
@@ -137,6 +137,10 @@ export class Client implements Sink {
       pendingBatches: batches.length,
       ...status.state(),
     };
+  }
+
+  get #isBusy(): boolean {
+    return [...this.#lanes.values()].some((lane) => !lane.isIdle);
   }
 
   #laneOf(tenant: string): Lane {

@@ -40,7 +40,10 @@ export class Sender {
     const { max_retries: maxRetries = 0 } = this.#options.backoff_config;
     for (let attempt = 1; ; attempt++) {
       const verdict = await this.#attempt(body, tenant);
-      if (verdict.kind === 'sent') return verdict;
+      if (verdict.kind === 'sent') {
+        this.#told = '';
+        return verdict;
+      }
       if (abandon.aborted) return { kind: 'abandoned' };
       if (verdict.kind !== 'again') return verdict;
       // As in Promtail, the attempt after which it gives up is counted as one to be followed by another.

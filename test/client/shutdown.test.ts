@@ -57,6 +57,17 @@ it.each([
   await room;
 });
 
+it('stops at once when there is nothing to send, be it that all was dropped', async () => {
+  const limits = { maxLineSize: 1, maxLineSizeTruncate: false, maxStreams: 0 };
+  const { client } = await startClient({ url: 'http://127.0.0.1:1/' }, { limits });
+  const source = new Source();
+  client.push(source.entries('too long'));
+  const deadline = AbortSignal.timeout(10_000);
+  await client.close(deadline);
+  expect(deadline.aborted).toBe(false);
+  expect(source.settled).toBe(1);
+});
+
 it('takes nothing any more once it is closed', async () => {
   const loki = await startReceiver();
   const { client } = await startClient({ url: loki.pushUrl });

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** One case of the corpus: a pipeline, what went in, and what Promtail 3.6 made of it. */
 export interface ConformanceCase {
@@ -39,7 +39,10 @@ export interface CaseEntry {
 
 const folder = new URL('.', import.meta.url);
 
-export const fixtures = new URL('fixtures', folder).pathname;
+/** The files of the corpus, without their ending. */
+export const caseFiles = readdirSync(new URL('cases', folder)).map((file) => file.replace(/\.json$/, ''));
+
+const fixtures = new URL('fixtures', folder).pathname;
 
 /** The cases of one file. */
 export function readCases(file: string): ConformanceCase[] {
@@ -58,22 +61,22 @@ export function caseEntry(
   seconds: number,
   nanos: number,
   metadata: Iterable<readonly [string, string]>,
-  options: { yearless: boolean },
+  isYearless: boolean,
 ): CaseEntry {
   const text = line.toString();
   const isText = Buffer.from(text).equals(line);
   const pairs = [...metadata].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   return {
-    ts: caseTime(seconds, nanos, options.yearless),
+    ts: caseTime(seconds, nanos, isYearless),
     ...(isText ? { line: text } : { line_b64: line.toString('base64') }),
     ...(pairs.length > 0 ? { metadata: Object.fromEntries(pairs) } : {}),
   };
 }
 
-function caseTime(seconds: number, nanos: number, yearless: boolean): string {
+function caseTime(seconds: number, nanos: number, isYearless: boolean): string {
   const age = Date.now() / 1000 - seconds;
   if (age < 120 && age > -60) return 'now';
-  if (!yearless) return String(BigInt(seconds) * 1_000_000_000n + BigInt(nanos));
+  if (!isYearless) return String(BigInt(seconds) * 1_000_000_000n + BigInt(nanos));
   const time = new Date(seconds * 1000).toISOString();
   return `year${time.slice(4, 19)}.${String(nanos).padStart(9, '0')}Z`;
 }
@@ -83,4 +86,11 @@ export function sortStreams(streams: readonly CaseStream[]): CaseStream[] {
   const keyOf = (stream: CaseStream) =>
     JSON.stringify([Object.entries(stream.labels).sort(), stream.tenant ?? '']);
   return [...streams].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+}
+
+/** Whether the case was recorded with an agent to itself. */
+export function needsOwnAgent(test: ConformanceCase): boolean {
+  const hasWaits = test.input.some((input) => typeof input === 'object' && 'wait_ms' in input);
+  const settings = [test.external_labels, test.client, test.limits_config];
+  return test.solo === true || hasWaits || settings.some((setting) => setting !== undefined);
 }

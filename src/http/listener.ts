@@ -175,11 +175,15 @@ const answerNotFound: Handler = (_, response) => answerText(response, 404, '404 
 
 /** A line of plain text, as Go's http.Error sends it. */
 export function answerText(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, {
-    'content-type': 'text/plain; charset=utf-8',
-    'x-content-type-options': 'nosniff',
-  });
-  response.end(`${text}\n`);
+  response.setHeader('x-content-type-options', 'nosniff');
+  answer(response, status, 'text/plain; charset=utf-8', `${text}\n`);
+}
+
+/** A whole answer, with its length told in front. */
+export function answer(response: ServerResponse, status: number, type: string, body: string | Buffer): void {
+  response.statusCode = status;
+  response.setHeader('content-type', type);
+  response.end(body);
 }
 
 /** `/loki/api/v1/push` → `loki_api_v1_push`, `/` → `root`. */

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { Registry } from 'prom-client';
-import { answerText, type Handler } from '../http/listener.js';
+import { answer, answerText, type Handler } from '../http/listener.js';
 import { logLevels } from '../log/agent-log.js';
 import { allFamilies, contentTypes, formatFor, printMetrics } from '../metrics/exposition.js';
 import type { AgentView } from './agent-view.js';
@@ -35,7 +35,8 @@ function externalPath({ external_url, http_path_prefix }: ServerConfig): string 
 
 function redirectTo(location: string): Handler {
   return (_, response) => {
-    response.writeHead(303, { location }).end();
+    response.setHeader('location', location);
+    answerText(response, 303, 'See Other');
   };
 }
 
@@ -45,7 +46,7 @@ const notReady =
 function ready(agent: AgentView, asksTargets: boolean): Handler {
   return (_, response) => {
     if (asksTargets && !agent.isReady) answerText(response, 500, notReady);
-    else response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end('Ready');
+    else answer(response, 200, 'text/plain; charset=utf-8', 'Ready');
   };
 }
 
@@ -56,9 +57,8 @@ function metrics(agent: AgentView, registry: Registry): Handler {
     const isZipped = /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(
       String(request.headers['accept-encoding'] ?? ''),
     );
-    response.setHeader('content-type', contentTypes[format]);
     if (isZipped) response.setHeader('content-encoding', 'gzip');
-    response.end(isZipped ? gzipSync(text) : text);
+    answer(response, 200, contentTypes[format], isZipped ? gzipSync(text) : text);
   };
 }
 
@@ -71,8 +71,8 @@ function page(
   return (request, response) => {
     const { html, json } = render(agent, base);
     const wantsJson = /application\/json/.test(request.headers.accept ?? '');
-    response.writeHead(200, { 'content-type': wantsJson ? 'application/json' : 'text/html; charset=utf-8' });
-    response.end(wantsJson ? `${JSON.stringify(json)}\n` : html);
+    if (wantsJson) answer(response, 200, 'application/json', `${JSON.stringify(json)}\n`);
+    else answer(response, 200, 'text/html; charset=utf-8', html);
   };
 }
 

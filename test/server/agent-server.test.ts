@@ -77,7 +77,9 @@ describe('/ready', () => {
       'Not ready: Unable to find any logs to tail. Please verify permissions, volumes, scrape_config, etc.\n',
     ]);
     agent.isReady = true;
-    expect(await textOf(await get('/ready'))).toEqual([200, 'Ready']);
+    const response = await get('/ready');
+    expect(response.headers.get('content-length')).toBe('5');
+    expect(await textOf(response)).toEqual([200, 'Ready']);
   });
 
   it('asks no target when told so', async () => {

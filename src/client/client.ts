@@ -1,7 +1,6 @@
-import { Buffer } from 'node:buffer';
 import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
-import { type Entry, settle } from '../entry/entry.js';
+import type { Entry } from '../entry/entry.js';
 import type { Sink } from '../entry/sink.js';
 import { maskPassword } from '../fields/scalars.js';
 import type { HostMetrics } from '../metrics/client-metrics.js';
@@ -9,14 +8,13 @@ import type { Batch } from './batch.js';
 import { ByteBufferPool } from './byte-buffer.js';
 import type { ClientOptions } from './client-options.js';
 import type { ClientState, ClientStatus } from './client-status.js';
-import type { DeadLetter } from './dead-letters.js';
 import { Delivery, type DeliveryDeps } from './delivery.js';
 import { type Destination, Destinations } from './destination.js';
 import { EntryEncoder } from './encode-entry.js';
 import { Lane, type LaneDeps } from './lane.js';
 import { type ClientLimits, cutLine } from './line-limit.js';
 import type { Transport } from './transport.js';
-import { type Fault, faultOf } from './unsendable.js';
+import { faultOf, type Unsendable, UnsendableEntries } from './unsendable.js';
 
 /** What a client is put together from: see create-client.ts. */
 export interface ClientParts {
@@ -53,7 +51,7 @@ export class Client implements Sink {
   #pendingBytes = 0;
   /** Resolved, and replaced by the next, each time a batch is out of the way. */
   #progress = Promise.withResolvers<void>();
-  readonly #toldFaults = new Set<Fault>();
+  readonly #unsendable: UnsendableEntries;
 
   constructor(options: ClientOptions, parts: ClientParts) {
     this.#options = options;
@@ -70,6 +68,7 @@ export class Client implements Sink {
       send: (batch, metrics) => new Delivery(batch, metrics, parts.delivery).run(),
       onDone: (lane, batch) => this.#onDone(lane, batch),
     };
+    this.#unsendable = new UnsendableEntries(parts.delivery);
     // Every lane listens to these.
     setMaxListeners(0, parts.closing.signal, parts.abandon.signal);
   }
@@ -82,12 +81,13 @@ export class Client implements Sink {
   push(entries: Entry[]): Promise<void> | undefined {
     if (this.#parts.closing.signal.aborted) return undefined;
     const lanes = new Set<Lane>();
-    const faulty: Entry[] = [];
+    const unsendable: Unsendable[] = [];
     let lane: Lane | undefined;
     for (const entry of entries) {
       const destination = this.#destinations.of(entry.labels);
-      if (faultOf(entry, destination) !== undefined) {
-        faulty.push(entry);
+      const fault = faultOf(entry, destination);
+      if (fault !== undefined) {
+        unsendable.push({ entry, destination, fault });
         continue;
       }
       if (lane?.tenant !== destination.tenant) {
@@ -96,7 +96,7 @@ export class Client implements Sink {
       }
       this.#add(lane, entry, destination);
     }
-    const isKept = faulty.length > 0 ? this.#giveUp(faulty) : undefined;
+    const isKept = unsendable.length > 0 ? this.#unsendable.giveUp(unsendable) : undefined;
     const isRoom = this.#mustWait(lanes) ? this.#room(lanes) : undefined;
     return isKept === undefined ? isRoom : Promise.all([isKept, isRoom]).then(() => {});
   }
@@ -170,42 +170,6 @@ export class Client implements Sink {
     const size = lineBytes + this.#encoder.measure(entry.metadata);
     lane.add(entry, labels, line, lineBytes, size);
     this.#pendingBytes += size;
-  }
-
-  /** Counts entries that cannot be sent at all, and settles them once they are among the dead letters. */
-  #giveUp(entries: Entry[]): Promise<void> | undefined {
-    const letters = entries.map((entry) => this.#letter(entry));
-    const finish = () => {
-      for (const { tenant, reason, line } of letters)
-        this.#parts.metrics.forTenant(tenant).dropped(reason, line.length, 1);
-      this.#parts.status.droppedEntries += entries.length;
-      settle(entries);
-    };
-    const { deadLetters } = this.#parts.delivery;
-    if (deadLetters === undefined) {
-      finish();
-      return undefined;
-    }
-    return deadLetters.keep(letters, this.#parts.abandon.signal).then((isKept) => {
-      if (isKept) finish();
-    });
-  }
-
-  #letter(entry: Entry): DeadLetter {
-    const destination = this.#destinations.of(entry.labels);
-    const fault = faultOf(entry, destination)!;
-    if (!this.#toldFaults.has(fault)) {
-      this.#toldFaults.add(fault);
-      this.#parts.log.error(
-        { tenant: destination.tenant, ...fault },
-        'cannot send an entry; told once, then only counted',
-      );
-    }
-    const { seconds, nanos, metadata = [] } = entry;
-    const line = Buffer.alloc(entry.line.byteLength);
-    entry.line.writeTo(line, 0);
-    const { labels, tenant } = destination;
-    return { seconds, nanos, labels, line, metadata, tenant, status: undefined, ...fault };
   }
 
   #mustWait(lanes: ReadonlySet<Lane>): boolean {

@@ -74,7 +74,8 @@ it('makes the source wait while one batch is on its way and another is ready', a
 
 it('says how it is doing', async () => {
   const loki = await startReceiver();
-  loki.answer({ kind: 'status', status: 500, body: 'no disk' });
+  const mended = Promise.withResolvers<void>();
+  loki.answer({ kind: 'status', status: 500, body: 'no disk' }, { kind: 'normal', until: mended.promise });
   const { client } = await startClient({ url: loki.pushUrl.replace('//', '//me:secret@'), name: 'main' });
   const source = new Source();
   client.push(source.entries('abc'));
@@ -90,6 +91,7 @@ it('says how it is doing', async () => {
   expect(client.state().lastError).toBe(
     'server returned HTTP status 500 Internal Server Error (500): no disk',
   );
+  mended.resolve();
   await source.settles(1);
   expect(client.state()).toMatchObject({
     pendingEntries: 0,

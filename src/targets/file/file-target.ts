@@ -243,6 +243,7 @@ export class FileTarget implements Target {
 
   /** What is known of the file from its time under another name of the same family: `app.log.1` becomes `app.log.2`. */
   async #inherited(path: string, look: FileLook): Promise<FileMark | undefined> {
+    if (parseRotatedName(basename(path)) === undefined) return undefined;
     const { claims, positions } = this.#deps;
     const claim = await claims.find(this.#reader, path, look);
     if (claim !== undefined && claim.path !== path && isSameFamily(claim.path, path))

@@ -77,13 +77,17 @@ export class LineReader {
     return this.#offset + this.#partial;
   }
 
-  /** Reads up to a buffer full. The buffer is free again when the promise is fulfilled; not when it is rejected. */
-  async turn(buffer: Buffer): Promise<TurnEnd> {
+  /**
+   * Reads up to a buffer full; `isFresh`: it was written just now. The buffer is free again when the promise is fulfilled; not when it is
+   * rejected.
+   */
+  async turn(buffer: Buffer, isFresh: boolean): Promise<TurnEnd> {
     if (this.#hole > 0) return this.#searchEndOfHole(buffer);
     if (this.#scanned > 0) return this.#searchLongLine(buffer);
     if (this.#guardLength === 0 && !(await this.#loadGuard())) return 'changed';
     const back = this.#guardLength;
-    const length = await this.#source.read(buffer, 0, buffer.length, this.#offset - back);
+    const now = isFresh ? this.#source.readNow?.(buffer, 0, buffer.length, this.#offset - back) : undefined;
+    const length = now ?? (await this.#source.read(buffer, 0, buffer.length, this.#offset - back));
     if (length < back || this.#guard.compare(buffer, 0, back, 0, back) !== 0) return 'changed';
     const isFull = length === buffer.length;
     const bytes = isFull ? buffer : buffer.subarray(0, length);

@@ -10,7 +10,7 @@ import {
   type RotatedFile,
 } from './family.js';
 import type { FileClaims } from './file-claims.js';
-import { isSameInode } from './file-identity.js';
+import { type FileLook, isSameInode } from './file-identity.js';
 import type { Gap } from './gap.js';
 import { resume, type StartingPoint } from './resume.js';
 import { Segment } from './segment.js';
@@ -187,7 +187,7 @@ export class Lineage {
     const newest = this.newest;
     const atPath = await lookAt(path);
     if (atPath !== undefined && newest?.isOpen && isSameInode(newest.look, atPath))
-      return this.#lookAtLive(newest);
+      return this.#lookAtLive(newest, atPath);
     if (atPath === undefined && !this.#hasLive) return false;
     if (this.#segments.filter((segment) => segment.state !== 'done').length >= maxHeld) return false;
 
@@ -207,9 +207,9 @@ export class Lineage {
     }
   }
 
-  async #lookAtLive(live: Segment): Promise<boolean> {
+  #lookAtLive(live: Segment, now: FileLook): boolean {
     const { look } = live;
-    await live.refresh();
+    live.see(now);
     live.path = this.#deps.path;
     // It was moved away, and back.
     const isBack = !this.#hasLive;

@@ -6,6 +6,8 @@ export interface PollOptions {
 
 /** With a watch that works, looking is only a safety net: 100 idle files then cost 20 looks a second, not 400. */
 const watchedPollMs = 5000;
+/** Promtail's own floor. */
+const minWaitMs = 10;
 
 /**
  * Decides when to look at a file next: as configured, slower while nothing happens. Where a watch tells of every change, seldom; a look that
@@ -18,7 +20,7 @@ export class PollPace {
 
   constructor(options: PollOptions) {
     this.#options = options;
-    this.#waitMs = options.minPollMs;
+    this.#waitMs = Math.max(minWaitMs, options.minPollMs);
   }
 
   /** The watch has told of a change. */
@@ -30,11 +32,13 @@ export class PollPace {
   looked(hasFound: boolean): void {
     const { minPollMs, maxPollMs } = this.#options;
     if (hasFound) this.#missed += 1;
-    this.#waitMs = hasFound ? minPollMs : Math.min(maxPollMs, this.#waitMs * 2);
+    this.#waitMs = Math.max(minWaitMs, hasFound ? minPollMs : Math.min(maxPollMs, this.#waitMs * 2));
   }
 
-  nextMs(isWatched: boolean): number {
+  /** How long to wait from `nowMs` on. */
+  nextMs(isWatched: boolean, nowMs: number): number {
     if (!isWatched || this.#missed >= 2) return this.#waitMs;
-    return Math.max(this.#options.maxPollMs, watchedPollMs);
+    // On the second, so that all files are looked at in one go: waking up costs more than looking.
+    return Math.max(this.#options.maxPollMs, watchedPollMs) - (nowMs % 1000);
   }
 }

@@ -131,8 +131,13 @@ export class Segment {
   /** Looks at the open file again, whatever its name is by now. */
   async refresh(): Promise<void> {
     if (!this.#isOpen || this.isCompressed) return;
-    this.#look = lookOf(await this.#file.stat({ bigint: true }));
-    this.#contentBytes = this.#look.size;
+    this.see(lookOf(await this.#file.stat({ bigint: true })));
+  }
+
+  /** This is what it looks like now. */
+  see(look: FileLook): void {
+    this.#look = look;
+    this.#contentBytes = look.size;
     if (this.#look.size < this.seenTo) this.#reader?.forgetUnfinishedLine();
   }
 

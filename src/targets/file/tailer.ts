@@ -78,6 +78,8 @@ export class Tailer {
   #state: TailerState['state'] = 'starting';
   #lastError: string | undefined;
   #lastLateTurn = 0;
+  /** Something was written just now. */
+  #isFresh = false;
 
   constructor(options: TailerOptions, deps: TailerDeps) {
     this.path = options.path;
@@ -264,7 +266,8 @@ export class Tailer {
     let isOurs = true;
     try {
       for (let turns = 0; turns < turnsInARow; turns++) {
-        const end = await reader.turn(buffer);
+        const end = await reader.turn(buffer, this.#isFresh);
+        this.#isFresh = false;
         if (end === 'changed') return end;
         await segment.growHead();
         if (end === 'end') return end;
@@ -298,14 +301,18 @@ export class Tailer {
   #follow(): void {
     this.#pathWatch = new PathWatch(this.path, this.#deps.watch, (event) => {
       this.#pace.told();
-      if (event === 'moved') void this.#look();
-      else this.#wake.call();
+      if (event === 'moved') {
+        void this.#look();
+      } else {
+        this.#isFresh = true;
+        this.#wake.call();
+      }
     });
     this.#schedulePoll();
   }
 
   #schedulePoll(): void {
-    const waitMs = this.#pace.nextMs(this.#pathWatch!.isWatching);
+    const waitMs = this.#pace.nextMs(this.#pathWatch!.isWatching, Date.now());
     this.#poll = setTimeout(() => void this.#pollOnce(), waitMs);
     this.#poll.unref();
   }
@@ -313,15 +320,16 @@ export class Tailer {
   async #pollOnce(): Promise<void> {
     const hasFound = await this.#look();
     this.#pace.looked(hasFound && this.#state === 'waiting');
-    await this.#pathWatch!.refresh();
     if (!this.#abort.signal.aborted) this.#schedulePoll();
   }
 
   async #look(): Promise<boolean> {
     try {
       const hasFound = await this.#lineage.look();
-      if (hasFound) this.#wake.call();
-      return hasFound;
+      if (!hasFound) return false;
+      this.#wake.call();
+      await this.#pathWatch?.refresh();
+      return true;
     } catch (error) {
       if (!this.#abort.signal.aborted) this.#note(error);
       return false;

@@ -28,6 +28,19 @@ export interface FakeKubernetesOptions {
   readonly authorization?: string;
 }
 
+/** What the objects of each collection are called. */
+const kinds: Readonly<Record<string, { readonly apiVersion: string; readonly kind: string }>> = {
+  pods: { apiVersion: 'v1', kind: 'Pod' },
+  nodes: { apiVersion: 'v1', kind: 'Node' },
+  services: { apiVersion: 'v1', kind: 'Service' },
+  endpoints: { apiVersion: 'v1', kind: 'Endpoints' },
+  namespaces: { apiVersion: 'v1', kind: 'Namespace' },
+  endpointslices: { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' },
+  ingresses: { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' },
+  replicasets: { apiVersion: 'apps/v1', kind: 'ReplicaSet' },
+  jobs: { apiVersion: 'batch/v1', kind: 'Job' },
+};
+
 interface Change {
   readonly version: number;
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
@@ -36,6 +49,7 @@ interface Change {
 }
 
 interface Watch {
+  readonly collection: string;
   readonly selects: (change: Change) => boolean;
   readonly response: ServerResponse;
 }
@@ -136,8 +150,8 @@ export class FakeKubernetes {
 
   /** Tells all watches how far they are. */
   bookmark(): void {
-    for (const { response } of this.#watches) {
-      const object = { kind: 'Bookmark', metadata: { resourceVersion: String(this.#version) } };
+    for (const { collection, response } of this.#watches) {
+      const object = { ...kinds[collection], metadata: { resourceVersion: String(this.#version) } };
       this.#send(response, `${JSON.stringify({ type: 'BOOKMARK', object })}\n`);
     }
   }
@@ -152,7 +166,7 @@ export class FakeKubernetes {
   /** Ends all watches with an event that says so, as when their place in history is gone. */
   endWatches(status: { code: number; message: string }): void {
     for (const watch of this.#watches) {
-      const object = { kind: 'Status', status: 'Failure', ...status };
+      const object = { kind: 'Status', apiVersion: 'v1', status: 'Failure', ...status };
       this.#send(watch.response, `${JSON.stringify({ type: 'ERROR', object })}\n`);
       watch.response.end();
     }
@@ -251,7 +265,12 @@ export class FakeKubernetes {
     const next = offset + limit < all.length ? { continue: `${version}:${offset + limit}` } : {};
     response.setHeader('content-type', 'application/json');
     const metadata = { resourceVersion: String(version), ...next };
-    const text = JSON.stringify({ kind: 'List', apiVersion: 'v1', metadata, items });
+    const text = JSON.stringify({
+      ...kinds[collection],
+      kind: `${kinds[collection]!.kind}List`,
+      metadata,
+      items,
+    });
     this.#send(response, text);
     response.end();
   }
@@ -265,12 +284,19 @@ export class FakeKubernetes {
     const from = Number(query.resourceVersion);
     response.setHeader('content-type', 'application/json');
     if (from < this.#oldest) {
-      const object = { kind: 'Status', status: 'Failure', code: 410, reason: 'Expired', message: 'too old' };
+      const object = {
+        kind: 'Status',
+        apiVersion: 'v1',
+        status: 'Failure',
+        code: 410,
+        reason: 'Expired',
+        message: 'too old',
+      };
       response.end(`${JSON.stringify({ type: 'ERROR', object })}\n`);
       return;
     }
     const selects = (change: Change) => change.collection === collection && selectsObject(change.object);
-    const watch = { selects, response };
+    const watch = { collection, selects, response };
     response.flushHeaders();
     for (const change of this.#history)
       if (change.version > from && selects(change)) this.#sendChange(watch, change);
@@ -278,8 +304,8 @@ export class FakeKubernetes {
     response.on('close', () => this.#watches.delete(watch));
   }
 
-  #sendChange({ response }: Watch, { type, object }: Change): void {
-    this.#send(response, `${JSON.stringify({ type, object })}\n`);
+  #sendChange({ response }: Watch, { type, collection, object }: Change): void {
+    this.#send(response, `${JSON.stringify({ type, object: { ...kinds[collection], ...object } })}\n`);
   }
 
   #send(response: ServerResponse, text: string): void {

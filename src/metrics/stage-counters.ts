@@ -1,10 +1,12 @@
 import { Counter, type Registry } from 'prom-client';
+import { type AuditMetrics, auditMetrics } from './audit-metrics.js';
 import type { Count, CustomMetrics, StageMetrics } from './stage-metrics.js';
 
 /** What stages count over the whole life of the agent; the metrics of the `metrics` stage begin anew with each config. */
 export class StageCounters {
   readonly #dropped: Counter<'reason'>;
   readonly #droppedByLabel: Counter<'label_name' | 'label_value'>;
+  readonly #audit: AuditMetrics;
   /** The label values counted for each label name. */
   readonly #values = new Map<string, Set<string>>();
 
@@ -22,6 +24,7 @@ export class StageCounters {
       labelNames: ['label_name', 'label_value'],
       registers,
     });
+    this.#audit = auditMetrics(registry);
   }
 
   /** What the stages of one config are built with. */
@@ -38,6 +41,7 @@ export class StageCounters {
         this.#values.delete(name);
       },
       custom,
+      audit: this.#audit,
     };
   }
 

@@ -1,4 +1,5 @@
 import type { Labels } from '../entry/labels.js';
+import type { AuditMetrics } from './audit-metrics.js';
 
 /** Adds to one series; bound once, called once per array. */
 export interface Count {
@@ -15,6 +16,8 @@ export interface StageMetrics {
   forgetDroppedByLabel(labelName: string): void;
   /** A metric of the `metrics` stage. */
   custom: CustomMetrics;
+  /** What `kubernetes_audit` stages count. */
+  audit: AuditMetrics;
 }
 
 /** The metrics that pipelines define: unlike the agent's own, each series has the labels of its entry, and idle ones expire. */

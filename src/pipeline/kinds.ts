@@ -6,6 +6,7 @@ import { drop } from './stages/drop.js';
 import { eventlogmessage } from './stages/eventlogmessage.js';
 import { geoip } from './stages/geoip.js';
 import { json } from './stages/json.js';
+import { kubernetesAudit } from './stages/kubernetes-audit.js';
 import { labelallow } from './stages/labelallow.js';
 import { labeldrop } from './stages/labeldrop.js';
 import { labels } from './stages/labels.js';
@@ -34,6 +35,7 @@ export const stageKinds: readonly StageKind<unknown>[] = [
   eventlogmessage,
   geoip,
   json,
+  kubernetesAudit,
   labelallow,
   labeldrop,
   labels,

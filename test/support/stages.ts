@@ -1,10 +1,12 @@
 import { pino } from 'pino';
+import { Registry } from 'prom-client';
 import type { Entry } from '../../src/entry/entry.js';
 import { ExtractedNames } from '../../src/entry/extracted.js';
 import { Line } from '../../src/entry/line.js';
 import { encodeText } from '../../src/entry/text.js';
 import { parseConfigText } from '../../src/fields/node.js';
 import { Problems } from '../../src/fields/problems.js';
+import { auditMetrics } from '../../src/metrics/audit-metrics.js';
 import type { CustomMetric, CustomMetricDefinition, StageMetrics } from '../../src/metrics/stage-metrics.js';
 import { buildStages } from '../../src/pipeline/build-stages.js';
 import { stageKinds } from '../../src/pipeline/kinds.js';
@@ -91,6 +93,7 @@ function countingMetrics(counted: Counted): StageMetrics {
       for (const key of counted.dropped.keys()) if (key.startsWith(`${name}=`)) counted.dropped.delete(key);
     },
     custom: { counter: custom, gauge: custom, histogram: custom },
+    audit: auditMetrics(new Registry()),
   };
 }
 

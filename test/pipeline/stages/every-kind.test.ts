@@ -1,8 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { stageKinds } from '../../../src/pipeline/kinds.js';
 import { type StageSample, stageSuite } from '../../support/stage-suite.js';
 
 const city = new URL('../../conformance/fixtures/geoip-city.mmdb', import.meta.url).pathname;
+
+const auditEvents = readFileSync(new URL('../../fixtures/audit-events.jsonl', import.meta.url), 'utf8')
+  .trim()
+  .split('\n');
 
 const samples: Record<string, StageSample> = {
   cri: {
@@ -15,6 +20,8 @@ const samples: Record<string, StageSample> = {
   eventlogmessage: { body: { source: 'app' }, lines: ['x'] },
   geoip: { body: { db: city, source: 'app', db_type: 'city' } },
   json: { body: { expressions: { app: 'json' }, drop_malformed: true } },
+  // Its options are refused when mistyped, not warned of.
+  kubernetes_audit: { body: {}, lines: auditEvents, hasOptions: false },
   labelallow: { body: ['app'], hasOptions: false },
   labeldrop: { body: ['app'], hasOptions: false },
   labels: { body: { app2: 'app' }, hasOptions: false },

@@ -1,0 +1,33 @@
+import type { BucketSeries, CountedSeries, LatestSeries } from './series-tree.js';
+
+/**
+ * What was counted for some lines, but does not count yet: lines that are not accepted are read again, and would count twice. An
+ * increment is an item of an array, so that counting a line costs next to nothing.
+ */
+export class Tally {
+  readonly #counted: CountedSeries[] = [];
+  readonly #observing: BucketSeries[] = [];
+  readonly #observed: number[] = [];
+  readonly #latest = new Map<LatestSeries, number>();
+
+  count(series: CountedSeries): void {
+    this.#counted.push(series);
+  }
+
+  observe(series: BucketSeries, value: number): void {
+    this.#observing.push(series);
+    this.#observed.push(value);
+  }
+
+  raise(series: LatestSeries, to: number): void {
+    if (to > (this.#latest.get(series) ?? Number.NEGATIVE_INFINITY)) this.#latest.set(series, to);
+  }
+
+  /** Now it counts. */
+  commit(): void {
+    for (const series of this.#counted) series.value += 1;
+    for (let index = 0; index < this.#observing.length; index++)
+      this.#observing[index]!.observe(this.#observed[index]!);
+    for (const [series, to] of this.#latest) series.raiseTo(to);
+  }
+}

@@ -1,0 +1,99 @@
+import type { Entry } from '../../entry/entry.js';
+import { Line } from '../../entry/line.js';
+import type { AuditMetrics } from '../../metrics/audit-metrics.js';
+import type { Tally } from '../../metrics/tally.js';
+import type { AuditEvent } from './audit-event.js';
+import { bodiesToCut, cutToSize } from './cut-to-size.js';
+import { Edits } from './edits.js';
+import { type EventField, eventFields } from './event-fields.js';
+import { eventMetadata } from './event-metadata.js';
+import type { AuditOptions } from './options.js';
+import type { Pseudonyms } from './redact/pseudonyms.js';
+import type { RedactionRule } from './redact/redaction.js';
+import { Redactor } from './redact/redactor.js';
+import { StreamGuard } from './stream-guard.js';
+import type { UserGroups } from './user-group.js';
+
+export interface EntryWriterDeps {
+  readonly options: AuditOptions;
+  readonly metrics: AuditMetrics;
+  readonly users: UserGroups;
+  readonly pseudonyms: Pseudonyms | undefined;
+  /** Told once for each label. */
+  readonly warn: (about: object, message: string) => void;
+}
+
+/** Makes entries of events: labels and metadata, and the line as it may leave the host. */
+export class EntryWriter {
+  readonly #guard: StreamGuard;
+  readonly #metadata: readonly EventField[];
+  readonly #redactor: Redactor;
+  readonly #maxLineSize: number;
+  readonly #metrics: AuditMetrics;
+  readonly #edits = new Edits();
+  readonly #redactions: RedactionRule[] = [];
+  readonly #onRedacted = (rule: RedactionRule) => void this.#redactions.push(rule);
+  readonly #overflows: [label: string, reason: string][] = [];
+
+  constructor({ options, metrics, users, pseudonyms, warn }: EntryWriterDeps) {
+    const { labels, metadata, max_streams, max_label_values, max_line_size, redact } = options;
+    const identity =
+      pseudonyms === undefined ? (name: string) => name : (name: string) => pseudonyms.of(name);
+    const fields = eventFields(users, identity);
+    const warned = new Set<string>();
+    this.#metadata = fields.filter(({ name }) => metadata.includes(name) && !labels.includes(name));
+    this.#guard = new StreamGuard(
+      fields.filter(({ name }) => labels.includes(name)),
+      {
+        maxStreams: max_streams,
+        maxValues: max_label_values,
+        onOverflow: (label, reason) => {
+          this.#overflows.push([label, reason]);
+          if (!warned.has(label))
+            warn({ label, reason }, 'too many label values: those past the limit become other');
+          warned.add(label);
+        },
+      },
+    );
+    this.#redactor = new Redactor(redact, pseudonyms);
+    this.#maxLineSize = max_line_size;
+    this.#metrics = metrics;
+  }
+
+  /** Called before the events in `bytes` up to `end`, and whenever those bytes may have changed. */
+  startWith(bytes: Buffer, end: number): void {
+    this.#redactor.startWith(bytes, end);
+  }
+
+  /** The entry's line becomes that of the event, unless it is already and stays as it is: those bytes are not touched. */
+  write(entry: Entry, event: AuditEvent, isOwnLine: boolean, tally: Tally): void {
+    const { bytes, start, end } = event;
+    const edits = this.#edits;
+    edits.clear();
+    this.#redactions.length = 0;
+    const tooLong = bodiesToCut(event, this.#maxLineSize);
+    this.#redactor.redact(event, tooLong, edits, this.#onRedacted);
+    entry.labels = this.#guard.label(entry.labels, event, entry.seconds);
+    const metadata = eventMetadata(entry.metadata, this.#metadata, event);
+    if (this.#redactions.length > 0) metadata.push(['redacted', String(this.#redactions.length)]);
+    if (edits.sizeOf(start, end) > this.#maxLineSize) {
+      const cut = cutToSize(event, edits, this.#maxLineSize);
+      entry.line = Line.ofBytes(cut.bytes);
+      metadata.push(['cut', cut.parts.join(',')]);
+      for (const part of cut.parts) tally.count(this.#metrics.clipped.at(part).series);
+    } else if (!edits.isEmpty) {
+      entry.line = Line.ofBytes(edits.apply(bytes, start, end));
+    } else if (!isOwnLine) {
+      entry.line = Line.ofBytes(bytes, start, end);
+    }
+    entry.metadata = metadata;
+    this.#count(tally);
+  }
+
+  #count(tally: Tally): void {
+    const { redactions, labelOverflow } = this.#metrics;
+    for (const rule of this.#redactions) tally.count(redactions.at(rule).series);
+    for (const [label, reason] of this.#overflows) tally.count(labelOverflow.at(label).at(reason).series);
+    this.#overflows.length = 0;
+  }
+}

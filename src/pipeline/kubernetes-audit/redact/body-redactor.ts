@@ -1,0 +1,105 @@
+import { encodeJsonString } from '../../../go/json/encode.js';
+import type { Edits } from '../edits.js';
+import { type JsonMember, type JsonNode, membersOf, type ObjectNode } from '../json-tree.js';
+import { decodeString } from '../span-scanner.js';
+import { blank, type OnRedacted, type RedactionRule } from './redaction.js';
+import { type KeyScope, soundsSecret } from './secret-keys.js';
+import { type SecretKeys, secretKeysOfKind } from './secret-objects.js';
+
+/** What to look for in a body, and where to put what is found. */
+export interface BodyRules {
+  readonly bytes: Buffer;
+  readonly edits: Edits;
+  readonly onRedacted: OnRedacted;
+  /** Whether objects tell by their kind what of them is secret. */
+  readonly byKind: boolean;
+  /** Whether copies of other bodies go. */
+  readonly copies: boolean;
+  /** Where keys that sound secret make their values so. */
+  readonly keyScope: KeyScope;
+  /** A text without what looks like a token, and the like. */
+  readonly cleanText: (text: string) => string;
+}
+
+/** Annotation that holds the whole object as it was last applied. */
+const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** Goes through a body, or annotations, and replaces what is secret. */
+export class BodyRedactor {
+  readonly #rules: BodyRules;
+
+  constructor(rules: BodyRules) {
+    this.#rules = rules;
+  }
+
+  /** `secrets`: what the resource of the request makes secret in it. */
+  redact(body: JsonNode, secrets: readonly SecretKeys[]): void {
+    if (body.kind === 'array') {
+      for (const item of body.items) this.#redactOperation(item, secrets);
+    } else if (body.kind === 'object' || secrets.length === 0) {
+      this.#walk(body, secrets);
+    } else {
+      this.#blank(body, secrets[0]!.rule);
+    }
+  }
+
+  #walk(node: JsonNode, secrets: readonly SecretKeys[]): void {
+    if (node.kind === 'object') this.#walkObject(node, secrets);
+    else if (node.kind === 'array') for (const item of node.items) this.#walk(item, secrets);
+    else if (node.kind === 'string') this.#cleanString(node);
+  }
+
+  #walkObject(node: ObjectNode, inherited: readonly SecretKeys[]): void {
+    const own = this.#rules.byKind ? secretKeysOfKind(this.#textOf(node, 'kind')) : undefined;
+    const secrets = own === undefined ? inherited : [...inherited, own];
+    const isSecretVariable = this.#rules.keyScope !== 'none' && soundsSecret(this.#textOf(node, 'name'));
+    for (const member of node.members) {
+      const rule = isSecretVariable && member.key === 'value' ? 'key' : this.#ruleFor(member, secrets);
+      if (rule === undefined) this.#walk(member.value, secrets);
+      else this.#blank(member.value, rule);
+    }
+  }
+
+  /** An item of a JSON patch has the key in its path. */
+  #redactOperation(item: JsonNode, secrets: readonly SecretKeys[]): void {
+    const value = membersOf(item).find(({ key }) => key === 'value')?.value;
+    const path = item.kind === 'object' ? this.#textOf(item, 'path') : '';
+    const keys = path.split('/').map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+    const rule =
+      value && keys.map((key) => this.#ruleFor({ key, value }, secrets)).find((found) => found !== undefined);
+    if (value !== undefined && rule !== undefined) this.#blank(value, rule);
+    else this.#walk(item, secrets);
+  }
+
+  #ruleFor(
+    { key, value }: Pick<JsonMember, 'key' | 'value'>,
+    secrets: readonly SecretKeys[],
+  ): RedactionRule | undefined {
+    for (const { rule, keys } of secrets) {
+      if (keys === undefined ? key !== 'kind' && key !== 'apiVersion' : keys.has(key)) return rule;
+    }
+    if (this.#rules.copies && key === lastApplied) return 'last_applied';
+    const isScalar = value.kind === 'string' || value.kind === 'number';
+    return isScalar && this.#rules.keyScope === 'all' && soundsSecret(key) ? 'key' : undefined;
+  }
+
+  #blank(node: JsonNode, rule: RedactionRule): void {
+    const { edits, onRedacted } = this.#rules;
+    blank(node, ({ start, end }, text) => {
+      edits.replace(start, end, text);
+      onRedacted(rule);
+    });
+  }
+
+  #cleanString({ start, end }: JsonNode): void {
+    const text = decodeString(this.#rules.bytes, start, end);
+    const clean = this.#rules.cleanText(text);
+    if (clean !== text) this.#rules.edits.replace(start, end, encodeJsonString(clean));
+  }
+
+  /** The string under a key, '' when there is none. */
+  #textOf(node: ObjectNode, key: string): string {
+    const value = node.members.find((member) => member.key === key)?.value;
+    return value?.kind === 'string' ? decodeString(this.#rules.bytes, value.start, value.end) : '';
+  }
+}

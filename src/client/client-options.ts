@@ -1,3 +1,4 @@
+import { labelName } from '../fields/label-name.js';
 import { bool, duration, int, maskPassword, text } from '../fields/scalars.js';
 import {
   block,
@@ -33,7 +34,7 @@ export const endpoint: Schema<Endpoint> = converted(text, endpointOf, ({ url: va
 
 /** Not shown when there are none. */
 const externalLabels: Field<Map<string, string>> = {
-  ...withDefault(mapOf(text), new Map()),
+  ...withDefault(mapOf(text, labelName), new Map()),
   print: (labels) => (labels.size === 0 ? undefined : Object.fromEntries(labels)),
 };
 

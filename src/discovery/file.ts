@@ -18,10 +18,14 @@ const fileName = checked(text, (value) =>
 );
 
 const options = struct({
-  files: required(listOf(fileName)),
+  files: required(checked(listOf(fileName), atLeastOne)),
   refresh_interval: withDefault(prometheusDuration, 5 * 60_000),
 });
 type Options = Value<typeof options>;
+
+function atLeastOne(files: readonly string[]): string | undefined {
+  return files.length > 0 ? undefined : 'file service discovery config must contain at least one path name';
+}
 
 /** `file_sd_configs`: target groups in files that are read again when they change. A bad file keeps the groups it had. */
 export const fileConfigs: DiscoveryKind<Options[]> = {

@@ -60,19 +60,15 @@ export class ConfigNode {
     );
   }
 
-  /** The pairs of a map, those of merge keys (`<<`) among them; a key that stands twice is a problem. */
-  pairs(problems: Problems): { key: string; keyOffset: number; value: ConfigNode }[] {
+  /** The pairs of a map, those of merge keys (`<<`) among them, which its own win over; a key that stands twice is a problem. */
+  pairs(problems: Problems): ConfigPair[] {
     if (!isMap(this.#yaml)) return [];
-    const found = new Map<string, { key: string; keyOffset: number; value: ConfigNode }>();
+    const found = new Map<string, ConfigPair>();
     for (const pair of this.#yaml.items) this.#addPair(pair as Pair<Node, Node | null>, found, problems);
     return [...found.values()];
   }
 
-  #addPair(
-    pair: Pair<Node, Node | null>,
-    found: Map<string, { key: string; keyOffset: number; value: ConfigNode }>,
-    problems: Problems,
-  ): void {
+  #addPair(pair: Pair<Node, Node | null>, found: Map<string, ConfigPair>, problems: Problems): void {
     const keyOffset = pair.key.range?.[0] ?? this.offset;
     if (!isScalar(pair.key)) {
       problems.addAt(keyOffset, this.path, 'expected a text as key');
@@ -84,14 +80,16 @@ export class ConfigNode {
       const maps = merged.shape === 'list' ? merged.items() : [merged];
       for (const each of maps.flatMap((map) => map.pairs(problems))) {
         if (!found.has(each.key))
-          found.set(each.key, { ...each, value: each.value.#under(this.path, each.key) });
+          found.set(each.key, { ...each, isMerged: true, value: each.value.#under(this.path, each.key) });
       }
       return;
     }
-    if (found.has(key)) problems.addAt(keyOffset, joinPath(this.path, key), 'key is set twice');
+    if (found.get(key)?.isMerged === false)
+      problems.addAt(keyOffset, joinPath(this.path, key), 'key is set twice');
     found.set(key, {
       key,
       keyOffset,
+      isMerged: false,
       value: new ConfigNode(this.#document, pair.value, joinPath(this.path, key), keyOffset),
     });
   }
@@ -99,6 +97,14 @@ export class ConfigNode {
   #under(path: string, key: string): ConfigNode {
     return new ConfigNode(this.#document, this.#yaml, joinPath(path, key), this.offset);
   }
+}
+
+export interface ConfigPair {
+  readonly key: string;
+  readonly keyOffset: number;
+  readonly value: ConfigNode;
+  /** It came by a merge key. */
+  readonly isMerged: boolean;
 }
 
 /** A value from elsewhere (a flag) that stands in for what the text has under a key path. */

@@ -7,10 +7,11 @@ import {
 import { checked, converted, describe, type Schema } from './schema.js';
 import { asBool, asNumber, isIntegerText } from './yaml-scalar.js';
 
-/** A string of the config proper: any scalar, as it is written (`tenant_id: 1` is "1"). */
+/** A string of the config proper: any scalar, as it is written (`tenant_id: 1` is "1"); nothing, in a list or map, is "". */
 export const text: Schema<string> = {
   decode(node, problems) {
     if (node.shape === 'scalar') return node.text;
+    if (node.isNull) return '';
     problems.add(node, `expected a text, not ${describe(node)}`);
     return '';
   },
@@ -30,10 +31,11 @@ export function offOnly(reason: string): Schema<boolean> {
   return checked(bool, (value) => (value ? `not supported: ${reason}` : undefined));
 }
 
-/** A whole number; a quoted one is refused, as by Promtail. */
+/** A whole number, be it written `80`, `0x50` or `8e1`; a quoted one is refused, as by Promtail. */
 export const int: Schema<number> = {
   decode(node, problems) {
-    if (!node.isQuoted && isIntegerText(node.text)) return asNumber(node.text)!;
+    const value = node.isQuoted ? undefined : asNumber(node.text);
+    if (Number.isInteger(value) && Math.abs(value!) <= 2 ** 63) return value!;
     problems.add(node, `expected a whole number, not ${describe(node)}`);
     return 0;
   },
@@ -72,7 +74,9 @@ export const prometheusDuration: Schema<number> = converted(
 /** One of a few words. */
 export function oneOf<const W extends string>(...words: readonly W[]): Schema<W> {
   return checked(text as Schema<W>, (value) =>
-    words.includes(value) ? undefined : `expected one of ${words.join(', ')}, not ${JSON.stringify(value)}`,
+    words.includes(value)
+      ? undefined
+      : `expected one of ${words.filter((known) => known !== '').join(', ')}, not ${JSON.stringify(value)}`,
   );
 }
 

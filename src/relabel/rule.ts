@@ -40,7 +40,8 @@ const regex = converted(
   (source) => compileGoRegexp(source, { anchored: true, dotAll: true }),
   ({ source }) => (source === defaults.regex ? undefined : source),
 );
-const modulus = converted(int, BigInt, (value) => (value === 0n ? undefined : Number(value)));
+const natural = checked(int, (value) => (value < 0 ? 'may not be negative' : undefined));
+const modulus = converted(natural, BigInt, (value) => (value === 0n ? undefined : Number(value)));
 /** Printed only when it says something. */
 const word: Schema<string> = { ...text, print: (value) => (value === '' ? undefined : value) };
 const labelNames: Schema<string[]> = { ...listOf(text), print: inOneLine };
@@ -67,7 +68,7 @@ function check(rule: RelabelRule): string | undefined {
     case 'replace':
       return targetProblem(rule);
     case 'hashmod':
-      if (rule.modulus <= 0n) return 'relabel configuration for hashmod requires non-zero modulus';
+      if (rule.modulus === 0n) return 'relabel configuration for hashmod requires non-zero modulus';
       return targetProblem(rule);
     case 'lowercase':
     case 'uppercase':

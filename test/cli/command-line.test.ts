@@ -157,7 +157,7 @@ describe('flags', () => {
 
   it('are checked like the keys that they set', async () => {
     await expect(configOf('-server.tls-min-version=TLS12')).rejects.toThrow(
-      'server.tls_min_version: expected one of , VersionTLS10',
+      'server.tls_min_version: expected one of VersionTLS10',
     );
     await expect(configOf('-server.proxy-protocol-enabled')).rejects.toThrow(
       'server.proxy_protocol_enabled: not supported: ',

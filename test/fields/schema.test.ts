@@ -63,3 +63,20 @@ it('warns of an unknown key in a stage and reads the known ones in any case', ()
 it('refuses a key that is set twice', () => {
   expect(decode(client, 'url: a\nurl: b\n').errors).toEqual(['x.yaml:2:1: url: key is set twice']);
 });
+
+it('lets a map win over what it merges', () => {
+  const { value, errors } = decode(mapOf(client), 'a: &a {url: x, on: yes}\nb:\n  <<: *a\n  url: y\n');
+  expect(errors).toEqual([]);
+  expect(value.get('b')).toMatchObject({ url: 'y', on: true });
+});
+
+it('takes whole numbers in any writing, and nothing for an empty text', () => {
+  const { value, errors } = decode(
+    struct({ n: required(listOf(int)), m: required(mapOf(text)) }),
+    'n: [80, 0x50, 0b1010000, 0120, 080, 80.0, 8e1, 8_0]\nm: {a: , b: ~}\n',
+  );
+  expect(errors).toEqual([]);
+  expect(value.n).toEqual(new Array(8).fill(80));
+  expect([...value.m.values()]).toEqual(['', '']);
+  expect(decode(int, '1.5').errors).toEqual(['x.yaml:1:1: expected a whole number, not "1.5"']);
+});

@@ -25,7 +25,7 @@ export function streamsOf(
   for (const { tenant, streams: pushed } of requests) {
     for (const { labels: text, entries } of pushed) {
       const all = parseStream(text);
-      if (!isSolo && all['case'] !== test.name) continue;
+      if (!isSolo && all.case !== test.name) continue;
       const labels = Object.fromEntries(Object.entries(all).filter(([name]) => !ownLabels.includes(name)));
       const key = JSON.stringify([labels, tenant]);
       const stream = streams.get(key) ?? { labels, ...(tenant === '' ? {} : { tenant }), entries: [] };
@@ -51,7 +51,7 @@ export function metricsOf(
     const isDropped = name.startsWith('logentry_dropped_lines') && value !== 0;
     if (!isCustom && !isDropped) continue;
     const { reason = '' } = labels;
-    const isOwn = isCustom ? labels['case'] === test.name : `${reason}:`.startsWith(`${test.name}:`);
+    const isOwn = isCustom ? labels.case === test.name : `${reason}:`.startsWith(`${test.name}:`);
     if (isSolo || isOwn)
       found[`${name}${printLabels(labels)}`] = Number.isFinite(value) ? value : printOdd(value);
   }

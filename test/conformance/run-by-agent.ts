@@ -47,7 +47,7 @@ class InputFile {
   constructor(path: string, { input, scrape }: ConformanceCase) {
     this.path = path;
     this.#rest = [...input];
-    this.#newline = scrape?.['encoding'] === 'UTF-16LE' ? '\n\0' : '\n';
+    this.#newline = scrape?.encoding === 'UTF-16LE' ? '\n\0' : '\n';
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, '');
     this.#append();

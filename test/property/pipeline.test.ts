@@ -8,7 +8,7 @@ import { Pipeline } from '../../src/pipeline/pipeline.js';
 import { stagesOf } from '../support/stages.js';
 import { logLine, pipelineStages } from './pipeline-grammar.js';
 
-const numRuns = Number(process.env['PROPERTY_RUNS'] ?? 400);
+const numRuns = Number(process.env.PROPERTY_RUNS ?? 400);
 
 /** What came out, and for each line how often it was settled when all that came out was. */
 interface Outcome {

@@ -89,6 +89,7 @@ export class ConfigNode {
     found.set(key, {
       key,
       keyOffset,
+      keyNode: new ConfigNode(this.#document, pair.key, this.path, keyOffset),
       isMerged: false,
       value: new ConfigNode(this.#document, pair.value, joinPath(this.path, key), keyOffset),
     });
@@ -101,6 +102,7 @@ export class ConfigNode {
 
 export interface ConfigPair {
   readonly key: string;
+  readonly keyNode: ConfigNode;
   readonly keyOffset: number;
   readonly value: ConfigNode;
   /** It came by a merge key. */

@@ -87,15 +87,15 @@ export function orNull<T>(schema: Schema<T>): Schema<T | undefined> {
 /** A map with free keys, in the order they are written. */
 export function mapOf<T>(
   schema: Schema<T>,
-  checkKey?: (key: string) => string | undefined,
+  checkKey?: (key: string, keyNode: ConfigNode) => string | undefined,
 ): Schema<Map<string, T>> {
   return {
     decode(node, problems) {
       const map = new Map<string, T>();
       if (node.shape !== 'map' && node.shape !== 'null')
         problems.add(node, `expected a map, not ${describe(node)}`);
-      for (const { key, keyOffset, value } of node.pairs(problems)) {
-        const wrong = checkKey?.(key);
+      for (const { key, keyNode, keyOffset, value } of node.pairs(problems)) {
+        const wrong = checkKey?.(key, keyNode);
         if (wrong !== undefined) problems.addAt(keyOffset, value.path, wrong);
         map.set(key, schema.decode(value, problems));
       }

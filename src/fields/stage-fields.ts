@@ -3,7 +3,7 @@ import { formatGoFloat, parseGoFloat, parseGoInt } from '../go/strconv.js';
 import { readByteSize } from './byte-size.js';
 import type { ConfigNode } from './node.js';
 import type { Problems } from './problems.js';
-import { checked, converted, describe, type Schema } from './schema.js';
+import { checked, converted, describe, listOf, mapOf, orNull, type Schema } from './schema.js';
 import { resolveScalar } from './yaml-scalar.js';
 
 /**
@@ -49,11 +49,28 @@ export const weakUint: Schema<number> = scalarOf('a whole number', (value) => {
   return typeof value === 'string' ? undefined : Number.POSITIVE_INFINITY;
 });
 
+/** A map with free keys, which have to be texts: `y` and `1` are none unless they are quoted. */
+export function stageMap<T>(
+  schema: Schema<T>,
+  checkKey?: (key: string) => string | undefined,
+): Schema<Map<string, T>> {
+  return mapOf(schema, (key, keyNode) => {
+    const hint = quotesHint(resolveScalar(keyNode));
+    return hint === '' ? checkKey?.(key) : `expected a text as key, not ${JSON.stringify(key)}${hint}`;
+  });
+}
+
+/** A list in which null stands for `zero`, as for Promtail's decoder. */
+export function stageList<T>(item: Schema<T>, zero: T): Schema<T[]> {
+  const orZero = orNull(item);
+  return listOf({ ...item, decode: (node, problems) => orZero.decode(node, problems) ?? zero });
+}
+
 /** A list; one value stands for a list of one, an empty map for an empty list. */
-export function weakList<T>(item: Schema<T>): Schema<T[]> {
+export function weakList<T>(item: Schema<T>, zero: T): Schema<T[]> {
   return {
     decode(node, problems) {
-      if (node.shape === 'list') return node.items().map((each) => item.decode(each, problems));
+      if (node.shape === 'list') return stageList(item, zero).decode(node, problems);
       if (node.shape === 'map' && node.pairs(problems).length === 0) return [];
       return [item.decode(node, problems)];
     },
@@ -94,15 +111,15 @@ function scalarOf<T>(expected: string, read: (value: string | number | boolean) 
     decode(node: ConfigNode, problems: Problems): T {
       const scalar = node.shape === 'scalar' ? resolveScalar(node) : undefined;
       const value = scalar === undefined ? undefined : read(scalar);
-      if (value === undefined)
-        problems.add(node, `expected ${expected}, not ${describe(node)}${quotesHint(expected, scalar)}`);
+      const hint = expected === 'a text' ? quotesHint(scalar) : '';
+      if (value === undefined) problems.add(node, `expected ${expected}, not ${describe(node)}${hint}`);
       return value as T;
     },
   };
 }
 
 /** Few know that `n` and `on` are booleans in YAML 1.1. */
-function quotesHint(expected: string, scalar: string | number | boolean | undefined): string {
-  if (expected !== 'a text' || scalar === undefined) return '';
+function quotesHint(scalar: string | number | boolean | undefined): string {
+  if (scalar === undefined || typeof scalar === 'string') return '';
   return `, a ${typeof scalar} in YAML 1.1: put it in quotes`;
 }

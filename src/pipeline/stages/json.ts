@@ -4,7 +4,6 @@ import { encodeText } from '../../entry/text.js';
 import {
   checked,
   converted,
-  mapOf,
   optional,
   orNull,
   required,
@@ -13,7 +12,7 @@ import {
   type Value,
   withDefault,
 } from '../../fields/schema.js';
-import { nonEmpty, stageBool, stageText } from '../../fields/stage-fields.js';
+import { nonEmpty, stageBool, stageMap, stageText } from '../../fields/stage-fields.js';
 import { compileJmesPath, type JmesPath } from '../../go/jmespath/jmespath.js';
 import { JsonFieldScanner } from '../../go/json/field-scanner.js';
 import { parseJson } from '../../go/json/parse.js';
@@ -28,7 +27,7 @@ interface Expression {
 /** Names with what to look up; an empty expression is the name itself. */
 const expressions: Schema<Expression[]> = checked(
   converted(
-    mapOf(orNull(converted(stageText, (text) => (text === '' ? undefined : compileJmesPath(text))))),
+    stageMap(orNull(converted(stageText, (text) => (text === '' ? undefined : compileJmesPath(text))))),
     (map) => [...map].map(([name, path]) => ({ name, path: path ?? compileJmesPath(name) })),
   ),
   (list) => (list.length === 0 ? 'needs at least one expression' : undefined),

@@ -1,7 +1,6 @@
 import {
   checked,
   converted,
-  mapOf,
   optional,
   orNull,
   required,
@@ -9,14 +8,14 @@ import {
   stageStruct,
   type Value,
 } from '../../fields/schema.js';
-import { nonEmpty, stageText } from '../../fields/stage-fields.js';
+import { nonEmpty, stageMap, stageText } from '../../fields/stage-fields.js';
 import { readLogfmt } from '../../go/logfmt.js';
 import { sourceText } from '../source-text.js';
 import { eachEntry, type StageKind } from '../stage.js';
 
 /** The names to set for each key of a line; an empty key is the name itself. */
 const mapping: Schema<Map<string, string[]>> = converted(
-  checked(mapOf(orNull(stageText)), (map) => (map.size === 0 ? 'may not be empty' : undefined)),
+  checked(stageMap(orNull(stageText)), (map) => (map.size === 0 ? 'may not be empty' : undefined)),
   (map) => {
     const namesByKey = new Map<string, string[]>();
     for (const [name, key] of map)

@@ -7,8 +7,6 @@ import {
   checked,
   converted,
   type Field,
-  listOf,
-  mapOf,
   optional,
   required,
   type Schema,
@@ -16,7 +14,15 @@ import {
   type Value,
   withDefault,
 } from '../../fields/schema.js';
-import { stageBool, stageDuration, stageFloat, stageText, stageWord } from '../../fields/stage-fields.js';
+import {
+  stageBool,
+  stageDuration,
+  stageFloat,
+  stageList,
+  stageMap,
+  stageText,
+  stageWord,
+} from '../../fields/stage-fields.js';
 import type { CustomMetric } from '../../metrics/stage-metrics.js';
 import { toFloat, toText } from '../extracted-text.js';
 import { eachEntry, type StageDeps, type StageKind } from '../stage.js';
@@ -63,7 +69,7 @@ const gaugeConfig = stageStruct({
 const defaultBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 const buckets = converted(
-  checked(listOf(stageFloat), (bounds) =>
+  checked(stageList(stageFloat, 0), (bounds) =>
     bounds.every((bound, index) => index === 0 || bound > bounds[index - 1]!)
       ? undefined
       : 'buckets must increase',
@@ -97,7 +103,7 @@ const metric: Schema<MetricOptions> = {
 /** Counts, sets or observes metrics of the user's own, one series a label set. */
 export const metrics: StageKind<Map<string, MetricOptions>> = {
   name: 'metrics',
-  schema: mapOf(metric),
+  schema: stageMap(metric),
   build(all, deps) {
     const updates = [...all].map(([name, options]) => updateOf(name, options, deps));
     return eachEntry((entry, extracted) => {

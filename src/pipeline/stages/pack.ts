@@ -10,7 +10,7 @@ import { toText } from '../extracted-text.js';
 import { eachEntry, type StageKind } from '../stage.js';
 
 const schema = stageStruct({
-  labels: withDefault(weakList(weakText), []),
+  labels: withDefault(weakList(weakText, ''), []),
   ingest_timestamp: withDefault(weakBool, true),
 });
 

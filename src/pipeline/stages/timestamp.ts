@@ -1,15 +1,7 @@
 import type { Entry } from '../../entry/entry.js';
 import { oneOf } from '../../fields/scalars.js';
-import {
-  checked,
-  listOf,
-  optional,
-  required,
-  stageStruct,
-  type Value,
-  withDefault,
-} from '../../fields/schema.js';
-import { nonEmpty, stageText } from '../../fields/stage-fields.js';
+import { checked, optional, required, stageStruct, type Value, withDefault } from '../../fields/schema.js';
+import { nonEmpty, stageList, stageText } from '../../fields/stage-fields.js';
 import { compileLayout, isKnownLocation, type LayoutParser } from '../../go/time-layout.js';
 import { toText } from '../extracted-text.js';
 import { eachEntry, type StageKind } from '../stage.js';
@@ -24,7 +16,7 @@ const location = checked(stageText, (name) =>
 const schema = stageStruct({
   source: required(nonEmpty(stageText)),
   format: required(nonEmpty(stageText)),
-  fallback_formats: withDefault(listOf(stageText), []),
+  fallback_formats: withDefault(stageList(stageText, ''), []),
   location: optional(location),
   action_on_failure: withDefault(oneOf('fudge', 'skip'), 'fudge'),
 });

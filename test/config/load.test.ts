@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { allClients } from '../../src/config/clients.js';
 import { type ConfigSource, type LoadedConfig, loadConfig } from '../../src/config/load.js';
+import { relabel } from '../../src/relabel/relabel.js';
 import { tempDir } from '../support/temp-dir.js';
 
 const client = 'clients: [{url: http://loki:3100/loki/api/v1/push}]\n';
@@ -106,6 +108,30 @@ scrape_configs:
     ]);
     expect(text).toContain('url: http://me:%2A%2A%2A%2A%2A%2A%2A%2A@loki:3100/api/prom/push\n');
     expect(text).not.toContain('pw');
+  });
+
+  it('takes what the Helm chart has, and finds a pod’s files by it', async () => {
+    const { config, warnings: told } = await load(readFileSync('test/config/fixtures/helm.yaml', 'utf8'));
+    expect(told).toEqual([]);
+    const pod = new Map([
+      ['__meta_kubernetes_pod_controller_name', 'web-5d59d67564'],
+      ['__meta_kubernetes_pod_name', 'web-5d59d67564-x2x4z'],
+      ['__meta_kubernetes_pod_node_name', 'node-1'],
+      ['__meta_kubernetes_namespace', 'shop'],
+      ['__meta_kubernetes_pod_container_name', 'nginx'],
+      ['__meta_kubernetes_pod_uid', '1234'],
+    ]);
+    const labels = relabel(config.scrape_configs[0]!.relabel_configs, pod);
+    expect(Object.fromEntries([...labels!].filter(([name]) => !name.startsWith('__meta')))).toEqual({
+      __tmp_controller_name: 'web',
+      app: 'web',
+      node_name: 'node-1',
+      namespace: 'shop',
+      job: 'shop/web',
+      pod: 'web-5d59d67564-x2x4z',
+      container: 'nginx',
+      __path__: '/var/log/pods/*1234/nginx/*.log',
+    });
   });
 
   it('takes anchors, merge keys and several documents', async () => {

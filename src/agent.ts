@@ -28,6 +28,7 @@ import type { Observe } from './pipeline/build-stages.js';
 import { limitLineRate } from './pipeline/line-rate.js';
 import { TokenBucket } from './pipeline/token-bucket.js';
 import { PositionStore } from './positions/position-store.js';
+import { decompressionOf } from './targets/file/decompression-field.js';
 import { DirectoryWatch } from './targets/file/directory-watch.js';
 import { FileClaims } from './targets/file/file-claims.js';
 import { FileTarget } from './targets/file/file-target.js';
@@ -298,6 +299,7 @@ export class Agent {
             ...plan,
             jobName: job.job_name,
             encoding: job.encoding === '' ? undefined : job.encoding,
+            decompression: decompressionOf(job.decompression),
             minPollMs: min_poll_frequency,
             maxPollMs: max_poll_frequency,
             syncPeriodMs: config.target_config.sync_period,

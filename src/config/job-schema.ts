@@ -10,13 +10,13 @@ import {
   printValue,
   type Schema,
   struct,
-  unsupported,
   withDefault,
 } from '../fields/schema.js';
 import { stageKinds } from '../pipeline/kinds.js';
 import type { StageConfig } from '../pipeline/stage.js';
 import { stagesSchema } from '../pipeline/stage-schema.js';
 import { type RelabelRule, relabelRules } from '../relabel/rule.js';
+import { type DecompressionOptions, decompressionField } from '../targets/file/decompression-field.js';
 import { parseEncoding } from '../targets/file/encodings.js';
 import { targetKinds } from '../targets/kinds.js';
 import type { TargetKind } from '../targets/target.js';
@@ -28,6 +28,7 @@ export interface JobConfig {
   readonly relabel_configs: RelabelRule[];
   /** How the files are encoded, by its IANA name; '' when they are UTF-8. */
   readonly encoding: string;
+  readonly decompression: DecompressionOptions | undefined;
   /** Undefined when it names none, which only standard input can do without. */
   readonly source: JobSource | undefined;
   /** Where it stands, for what is found wrong with it later. */
@@ -95,7 +96,7 @@ const job = struct({
   pipeline_stages: withDefault(stages, []),
   relabel_configs: withDefault(relabelRules, []),
   encoding: withDefault(encodingName, ''),
-  decompression: unsupported('files are read as they are'),
+  decompression: decompressionField,
   ...(Object.fromEntries([...discoveryKeys, ...targetKeys].map((key) => [key, undecoded])) as Fields),
 });
 
@@ -108,20 +109,22 @@ export const jobSchema: Schema<JobConfig> = {
         const value = (decoded as Record<string, unknown>)[key];
         return value === undefined ? [] : [{ key, node: value as ConfigNode }];
       });
-    const { job_name, pipeline_stages, relabel_configs, encoding } = decoded;
+    const { job_name, pipeline_stages, relabel_configs, encoding, decompression } = decoded;
     const source = chooseSource(given(discoveryKeys), given(targetKeys), problems);
     return {
       job_name,
       pipeline_stages,
       relabel_configs,
       encoding,
+      decompression,
       source,
       place: { offset: node.offset, path: node.path },
     };
   },
-  print: ({ job_name, pipeline_stages, relabel_configs, encoding, source }) => ({
+  print: ({ job_name, pipeline_stages, relabel_configs, encoding, decompression, source }) => ({
     job_name,
     encoding: encoding === '' ? undefined : encoding,
+    decompression: printValue(decompressionField, decompression),
     pipeline_stages: orNothing(printValue(stages, pipeline_stages)),
     ...(source?.kind === 'target' ? printOptions(source.target) : undefined),
     relabel_configs: orNothing(printValue(relabelRules, relabel_configs)),

@@ -109,6 +109,7 @@ export class FileRig {
             labels: new Map([['job', 'test']]),
             discoveredLabels: new Map(),
             encoding: undefined,
+            decompression: undefined,
             syncPeriodMs: 100,
             minPollMs: 50,
             maxPollMs: 50,

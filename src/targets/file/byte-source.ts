@@ -1,6 +1,5 @@
 import { readSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
 
 /** The bytes of one file, from any offset on that is not below what was given up with `forget`. */
 export interface ByteSource {
@@ -43,7 +42,6 @@ export class PlainSource implements ByteSource {
 /** What comes out of a stream (decompression), kept as far back as it may be asked for again. */
 export class StreamSource implements ByteSource {
   readonly canChange = false;
-  readonly #stream: Readable;
   readonly #chunks: AsyncIterator<Buffer>;
   /** What was taken from the stream and not forgotten; the first byte is at `#start`. */
   #held: Buffer[] = [];
@@ -51,9 +49,8 @@ export class StreamSource implements ByteSource {
   #end = 0;
   #isEnded = false;
 
-  constructor(stream: Readable) {
-    this.#stream = stream;
-    this.#chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  constructor(chunks: AsyncIterable<Buffer>) {
+    this.#chunks = chunks[Symbol.asyncIterator]();
   }
 
   async read(target: Buffer, from: number, length: number, offset: number): Promise<number> {
@@ -72,7 +69,7 @@ export class StreamSource implements ByteSource {
   }
 
   async close(): Promise<void> {
-    this.#stream.destroy();
+    await this.#chunks.return?.();
   }
 
   /** Skipping to an offset holds nothing of what is skipped. */

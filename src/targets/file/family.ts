@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { createGunzip } from 'node:zlib';
+
 import { decodeText, fsPath } from '../../entry/text.js';
 import type { FileMark } from '../../positions/identity-file.js';
 import { StreamSource } from './byte-source.js';
@@ -115,7 +115,7 @@ export async function headHash(
 
 /** The hash of the first bytes of what was compressed. */
 export async function hashCompressedHead(file: FileHandle, bytes: number): Promise<string | undefined> {
-  const source = new StreamSource(decompress(file, createGunzip()));
+  const source = new StreamSource(decompress(file, 'gz'));
   try {
     const head = Buffer.allocUnsafe(bytes);
     const length = await source.read(head, 0, bytes, 0);

@@ -8,12 +8,14 @@ import type { FileMark } from '../../positions/identity-file.js';
 import type { PositionStore } from '../../positions/position-store.js';
 import type { Tracked } from '../../positions/tracked-positions.js';
 import type { Target } from '../target.js';
+import { CompressedReader, type Decompression } from './compressed-reader.js';
 import type { DirectoryWatch } from './directory-watch.js';
 import { type Encoding, parseEncoding } from './encodings.js';
 import { headHash, lookAt } from './family.js';
 import type { Claim, FileClaims } from './file-claims.js';
 import type { FileLook } from './file-identity.js';
 import { PathGlob } from './path-glob.js';
+import type { PathReader } from './path-reader.js';
 import type { PollOptions } from './poll-pace.js';
 import type { ReadBuffers } from './read-buffers.js';
 import { parseRotatedName } from './rotated-name.js';
@@ -28,6 +30,8 @@ export interface FileTargetOptions extends PollOptions {
   readonly discoveredLabels: ReadonlyMap<string, string>;
   /** An IANA name; undefined: the bytes are taken as they are. */
   readonly encoding: string | undefined;
+  /** All files of the target are compressed so; undefined: none is. */
+  readonly decompression: Decompression | undefined;
   /** How often to look for files that no watch told of. */
   readonly syncPeriodMs: number;
 }
@@ -70,7 +74,7 @@ export class FileTarget implements Target {
   readonly #encoding: Encoding | undefined;
   /** Tells this target's readers from others of the same paths. */
   readonly #reader: string;
-  readonly #tailers = new Map<string, Tailer>();
+  readonly #tailers = new Map<string, PathReader>();
   readonly #covered = new Map<string, Covered>();
   readonly #skipped = new Set<string>();
   readonly #listening = new Map<string, () => void>();
@@ -181,7 +185,7 @@ export class FileTarget implements Target {
     if (this.#isStopped || this.#tailers.has(path)) return;
     const look = await this.#lookAtFile(path);
     if (look === undefined) return;
-    const base = this.#followedBase(path);
+    const base = this.#options.decompression === undefined ? this.#followedBase(path) : undefined;
     if (base !== undefined && (await this.#cover(path, base, look))) return;
     this.#uncover(path);
     await this.#startTailer(path, base === undefined, await this.#inherited(path, look));
@@ -259,34 +263,39 @@ export class FileTarget implements Target {
   }
 
   async #startTailer(path: string, hasSiblings: boolean, inherited: FileMark | undefined): Promise<void> {
-    const { labelSets, sink, clock, now, metrics, log } = this.#deps;
-    const labels = labelSets.of([...this.labels, ['filename', path]]);
-    const tailer = new Tailer(
-      {
-        ...this.#options,
-        path,
-        reader: this.#reader,
-        hasSiblings,
-        isOthers: () => (hasSiblings ? Promise.resolve(false) : this.#isOthers(path)),
-        inherited,
-        encoding: this.#encoding,
-        outlet: {
-          sink,
-          labels,
-          clock,
-          now,
-          maxLineBytes,
-          countLines: (lines) => metrics.readLines.inc({ path }, lines),
-          countSkippedNuls: (bytes) => metrics.skippedNuls.inc(bytes),
-          countCutLine: () => metrics.cutLines.inc(),
-        },
-      },
-      this.#deps,
-    );
-    this.#tailers.set(path, tailer);
+    const { metrics, log } = this.#deps;
+    const reader = this.#buildReader(path, hasSiblings, inherited);
+    this.#tailers.set(path, reader);
     metrics.filesActive.inc();
     log.info({ path }, 'tailing file');
-    await tailer.start();
+    await reader.start();
+  }
+
+  #buildReader(path: string, hasSiblings: boolean, inherited: FileMark | undefined): PathReader {
+    const { labelSets, sink, clock, now, metrics } = this.#deps;
+    const labels = labelSets.of([...this.labels, ['filename', path]]);
+    const outlet = {
+      sink,
+      labels,
+      clock,
+      now,
+      maxLineBytes,
+      countLines: (lines: number) => metrics.readLines.inc({ path }, lines),
+      countSkippedNuls: (bytes: number) => metrics.skippedNuls.inc(bytes),
+      countCutLine: () => metrics.cutLines.inc(),
+    };
+    const { decompression } = this.#options;
+    const common = {
+      ...this.#options,
+      path,
+      reader: this.#reader,
+      inherited,
+      encoding: this.#encoding,
+      outlet,
+    };
+    if (decompression !== undefined) return new CompressedReader({ ...common, decompression }, this.#deps);
+    const isOthers = () => (hasSiblings ? Promise.resolve(false) : this.#isOthers(path));
+    return new Tailer({ ...common, hasSiblings, isOthers }, this.#deps);
   }
 
   async #isOthers(path: string): Promise<boolean> {

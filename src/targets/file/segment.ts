@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { FileHandle } from 'node:fs/promises';
-import { createGunzip } from 'node:zlib';
+
 import type { FileMark } from '../../positions/identity-file.js';
 import { FileProgress } from '../../positions/progress.js';
 import { PlainSource, StreamSource } from './byte-source.js';
@@ -121,7 +121,7 @@ export class Segment {
   async reader(outlet: LineOutlet, encoding: Encoding | undefined): Promise<LineReader> {
     if (this.#reader !== undefined) return this.#reader;
     const source = this.isCompressed
-      ? new StreamSource(decompress(this.#file, createGunzip()))
+      ? new StreamSource(decompress(this.#file, 'gz'))
       : new PlainSource(this.#file);
     const decoder = encoding?.(await this.#firstBytes(2));
     this.#reader = new LineReader(source, this.#startOffset, this.#progress, outlet, decoder);

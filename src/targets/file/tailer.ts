@@ -10,6 +10,7 @@ import type { FileClaims } from './file-claims.js';
 import { printGap } from './gap.js';
 import type { LineOutlet } from './line-reader.js';
 import { Lineage } from './lineage.js';
+import type { PathReader, ReaderState } from './path-reader.js';
 import { PathWatch } from './path-watch.js';
 import { type PollOptions, PollPace } from './poll-pace.js';
 import { prunedInSeconds } from './pruning.js';
@@ -40,18 +41,6 @@ export interface TailerDeps {
   readonly now: () => number;
 }
 
-/** What the pages tell of a file. */
-export interface TailerState {
-  readonly path: string;
-  readonly state: 'starting' | 'reading' | 'waiting' | 'failing' | 'gone';
-  readonly offset: number;
-  readonly acknowledged: number;
-  readonly size: number;
-  readonly lagBytes: number;
-  readonly backlogFiles: number;
-  readonly lastError: string | undefined;
-}
-
 /** A file whose writer may not have noticed the rename is kept for this long after it was read to its end. */
 const lateForMs = 30_000;
 const latePollMs = 250;
@@ -62,7 +51,7 @@ const maxRetryMs = 30_000;
 const turnsInARow = 8;
 
 /** Reads what one path stands for, from where it was left, for as long as it is there. */
-export class Tailer {
+export class Tailer implements PathReader {
   readonly path: string;
   readonly #options: TailerOptions;
   readonly #deps: TailerDeps;
@@ -75,7 +64,7 @@ export class Tailer {
   #poll: NodeJS.Timeout | undefined;
   #loop: Promise<void> = Promise.resolve();
   #closeTracked: (() => void) | undefined;
-  #state: TailerState['state'] = 'starting';
+  #state: ReaderState['state'] = 'starting';
   #lastError: string | undefined;
   #lastLateTurn = 0;
   /** Something was written just now. */
@@ -114,7 +103,7 @@ export class Tailer {
     return this.#closeTracked !== undefined && !hasLive && segments.every(({ state }) => state === 'done');
   }
 
-  get state(): TailerState {
+  get state(): ReaderState {
     const newest = this.#lineage.newest;
     const unread = this.#lineage.segments.filter((segment) => segment.state === 'reading');
     return {

@@ -45,7 +45,7 @@ export class StageChain implements Stage {
         held instanceof Promise ? held.then((some) => this.#run(some, i + 1)) : this.#run(held, i + 1);
       if (after instanceof Promise)
         return after.then((some) => this.#flushFrom(i + 1, nowMs, flushed.concat(some)));
-      flushed.push(...after);
+      for (const entry of after) flushed.push(entry);
     }
     return flushed;
   }

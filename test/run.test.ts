@@ -1,6 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
 import { tempDir } from './support/temp-dir.js';
 
@@ -92,4 +94,17 @@ it('shows the effective config, secrets masked', () => {
   const reversed = auditail(['-config.file=FILE', '-stdin', '-dry-run', '-log-config-reverse-order']).stderr;
   expect(reversed.indexOf('msg=wal:')).toBeGreaterThan(0);
   expect(reversed.indexOf('msg=wal:')).toBeLessThan(reversed.indexOf('msg=global:'));
+});
+
+it('ends when nobody reads what it prints', async () => {
+  const file = join(tempDir(), 'promtail.yaml');
+  writeFileSync(file, good);
+  const flags = ['dist/auditail.js', `-config.file=${file}`, '-stdin', '-dry-run'];
+  const child = spawn(process.execPath, flags, { stdio: ['pipe', 'pipe', 'pipe'] });
+  child.stdin.on('error', () => {});
+  await once(child.stdout, 'data');
+  child.stdout.destroy();
+  child.stdin.end('line\n'.repeat(100_000));
+  expect((await once(child, 'exit'))[0]).toBe(141);
+  expect(await text(child.stderr)).not.toContain('EPIPE');
 });

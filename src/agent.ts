@@ -135,6 +135,7 @@ export class Agent {
       this.#stopping.abort();
       await Promise.all([...setup.jobs.values()].map(({ job }) => job.stop(deadline)));
       await Promise.all(setup.clients.map((client) => client.close(deadline)));
+      await Promise.all([...setup.jobs.values()].map(({ job }) => job.close(deadline)));
       await setup.positions.stop();
     });
   }
@@ -230,6 +231,7 @@ export class Agent {
     } else {
       this.#fanOut.replace(next.clients);
     }
+    await Promise.all(leaving.map((job) => job.close(drain)));
     if (before !== undefined && before.positions !== next.positions) await before.positions.stop();
     next.positions.start(next.loaded.config.positions.sync_period);
     this.#setup = next;

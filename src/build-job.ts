@@ -59,7 +59,7 @@ export function buildJob(config: JobConfig, deps: JobDeps): Job {
   });
 
   function buildTarget({ kind, options }: Extract<typeof source, { kind: 'target' }>['target']): Target {
-    const { labelSets, positions, clock, registry } = deps;
+    const { labelSets, positions, clock, now, registry } = deps;
     const { pipeline: sink } = shared;
     const jobName = config.job_name;
     return kind.build(options, {
@@ -69,10 +69,12 @@ export function buildJob(config: JobConfig, deps: JobDeps): Job {
       labelSets,
       positions,
       clock,
+      now,
       log,
       registry,
       hostname,
       version,
+      environment,
     });
   }
 }

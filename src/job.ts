@@ -76,6 +76,11 @@ export class Job {
     await untilAborted(this.#parts.pipeline.close(), deadline);
   }
 
+  /** After `stop`, when the clients are done or go on without this job: what is settled by the deadline is told to who keeps count of it. */
+  async close(deadline: AbortSignal): Promise<void> {
+    await Promise.all(this.targets.map((target) => target.close?.(deadline)));
+  }
+
   #update(discoverer: number, groups: readonly TargetGroup[]): void {
     for (const group of groups) {
       const key = `${discoverer} ${group.source}`;

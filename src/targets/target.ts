@@ -19,6 +19,11 @@ export interface Target {
   start(): Promise<void>;
   /** Ends reading, soon: what was handed on and is not settled is read again by the next one. */
   stop(): Promise<void>;
+  /**
+   * For a target that tells a server what is settled: called after `stop`, once more will hardly be settled, or while it still may be. Then it
+   * waits for that until the deadline.
+   */
+  close?(deadline: AbortSignal): Promise<void>;
   /** What the pages tell of it: paths, offsets, the last error. */
   details(): Record<string, unknown>;
 }
@@ -34,10 +39,14 @@ export interface TargetDeps {
   readonly positions: Positions;
   /** Times for lines that have none. */
   readonly clock: ReadClock;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
   readonly log: Logger;
   readonly registry: Registry;
   readonly hostname: string;
   readonly version: string;
+  /** For what a target takes from there: a proxy, credentials. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 /** One kind of target that has a key of its own in a scrape config (files come by discovery). All of it stands in its own file. */

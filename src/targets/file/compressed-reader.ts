@@ -5,6 +5,7 @@ import type { FileMetrics, FileNumbers } from '../../metrics/file-metrics.js';
 import type { FileMark, FilePosition } from '../../positions/identity-file.js';
 import type { PositionStore } from '../../positions/position-store.js';
 import { FileProgress } from '../../positions/progress.js';
+import { WakeUp } from '../wake-up.js';
 import { StreamSource } from './byte-source.js';
 import { type CompressionFormat, decompress } from './decompress.js';
 import type { DirectoryWatch } from './directory-watch.js';
@@ -23,7 +24,6 @@ import type { PathReader, ReaderState } from './path-reader.js';
 import { PathWatch } from './path-watch.js';
 import { type PollOptions, PollPace } from './poll-pace.js';
 import type { ReadBuffers } from './read-buffers.js';
-import { WakeUp } from './wake-up.js';
 
 /** The option `decompression`. */
 export interface Decompression {

@@ -6,9 +6,9 @@ import { Line } from '../../entry/line.js';
 import type { ReadClock } from '../../entry/read-clock.js';
 import type { Sink } from '../../entry/sink.js';
 import type { FileProgress } from '../../positions/progress.js';
+import { unlessAborted } from '../unless-aborted.js';
 import type { ByteSource } from './byte-source.js';
 import type { LineDecoder } from './encodings.js';
-import { unlessAborted } from './unless-aborted.js';
 
 /** Where lines go, and what they carry. The same for all files of a path. */
 export interface LineOutlet {

@@ -4,6 +4,8 @@ import { Line } from '../../entry/line.js';
 import type { FileMetrics, FileNumbers } from '../../metrics/file-metrics.js';
 import type { FileMark } from '../../positions/identity-file.js';
 import type { PositionStore } from '../../positions/position-store.js';
+import { unlessAborted } from '../unless-aborted.js';
+import { WakeUp } from '../wake-up.js';
 import type { DirectoryWatch } from './directory-watch.js';
 import type { Encoding } from './encodings.js';
 import type { FileClaims } from './file-claims.js';
@@ -16,8 +18,6 @@ import { type PollOptions, PollPace } from './poll-pace.js';
 import { prunedInSeconds } from './pruning.js';
 import type { ReadBuffers } from './read-buffers.js';
 import type { Segment } from './segment.js';
-import { unlessAborted } from './unless-aborted.js';
-import { WakeUp } from './wake-up.js';
 
 export interface TailerOptions extends PollOptions {
   readonly path: string;

@@ -68,6 +68,9 @@ function splitSegments(text: string): string[] {
   return segments;
 }
 
+/** As `quote` writes it. */
+const slash = '\\/';
+
 function translate(text: string): string {
   let source = '';
   let depth = 0;
@@ -79,9 +82,9 @@ function translate(text: string): string {
       if (isSegment && text[i + 2] === '/') {
         source += '(?:[^/]*/)*';
         i += 2;
-      } else if (isSegment && source.endsWith('/')) {
+      } else if (isSegment && source.endsWith(slash)) {
         // At the end: the folder itself, and all that is in it.
-        source = `${source.slice(0, -1)}(?:/.*)?`;
+        source = `${source.slice(0, -slash.length)}(?:/.*)?`;
         i += 1;
       } else if (isSegment) {
         source += '.*';
@@ -98,7 +101,8 @@ function translate(text: string): string {
     } else if (character === '{') {
       depth += 1;
       source += '(?:';
-    } else if (character === '}' && depth > 0) {
+    } else if (character === '}') {
+      if (depth === 0) throw new GlobError(`a brace is not opened in the pattern ${JSON.stringify(text)}`);
       depth -= 1;
       source += ')';
     } else if (character === ',' && depth > 0) source += '|';
@@ -148,8 +152,7 @@ function translateClass(body: string, whole: string): string {
     if (low > high) throw new GlobError(`a range runs backwards in the pattern ${JSON.stringify(whole)}`);
     source += `${quoteInClass(low)}-${quoteInClass(high)}`;
   }
-  // A class never matches the slash between names.
-  return `(?!/)[${isNegated ? '^' : ''}${source}]`;
+  return `[${isNegated ? '^' : ''}${source}]`;
 }
 
 function quote(character: string): string {

@@ -8,14 +8,12 @@ import { createClient } from './client/create-client.js';
 import { FanOut } from './client/fan-out.js';
 import type { Codec } from './client/snappy.js';
 import { allClients } from './config/clients.js';
-import { jobSchema } from './config/job-schema.js';
 import type { LoadedConfig } from './config/load.js';
 import type { Config } from './config/schema.js';
 import { LabelSets } from './entry/labels.js';
 import { ReadClock } from './entry/read-clock.js';
 import type { Sink } from './entry/sink.js';
 import { fingerprint } from './fields/fingerprint.js';
-import { printValue } from './fields/schema.js';
 import type { Job } from './job.js';
 import type { AgentRegistry } from './metrics/agent-registry.js';
 import { type ClientMetrics, clientMetrics } from './metrics/client-metrics.js';
@@ -198,7 +196,7 @@ export class Agent {
   #buildJobs(config: Config, deps: JobDeps, before: Setup | undefined): Map<string, RunningJob> {
     const jobs = new Map<string, RunningJob>();
     for (const job of config.scrape_configs) {
-      const jobConfig = fingerprint(printValue(jobSchema, job));
+      const jobConfig = job.fingerprint;
       const running = before?.jobs.get(job.job_name);
       const isKept = running?.config === jobConfig;
       jobs.set(job.job_name, isKept ? running : { job: buildJob(job, deps), config: jobConfig });

@@ -72,7 +72,7 @@ async function runAgent(command: Command, loaded: LoadedConfig): Promise<number>
   const reload = async () => {
     try {
       const next = await loadConfig(command.source, process.env);
-      if (next.text === agent.loaded?.text) throw new ConfigError('config has not changed');
+      if (next.fingerprint === agent.loaded?.fingerprint) throw new ConfigError('config has not changed');
       await agent.reload(next);
       metrics.reloads.succeeded.inc();
       log.info('config reloaded');

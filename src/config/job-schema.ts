@@ -1,5 +1,6 @@
 import type { DiscoveryKind } from '../discovery/discoverer.js';
 import { discoveryKinds } from '../discovery/kinds.js';
+import { fingerprintNode } from '../fields/fingerprint.js';
 import type { ConfigNode } from '../fields/node.js';
 import type { Problems } from '../fields/problems.js';
 import { text } from '../fields/scalars.js';
@@ -31,6 +32,8 @@ export interface JobConfig {
   readonly decompression: DecompressionOptions | undefined;
   /** Undefined when it names none, which only standard input can do without. */
   readonly source: JobSource | undefined;
+  /** Tells it from any other, secrets included. */
+  readonly fingerprint: string;
   /** Where it stands, for what is found wrong with it later. */
   readonly place: { readonly offset: number; readonly path: string };
 }
@@ -118,6 +121,7 @@ export const jobSchema: Schema<JobConfig> = {
       encoding,
       decompression,
       source,
+      fingerprint: fingerprintNode(node),
       place: { offset: node.offset, path: node.path },
     };
   },

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { decodeText } from '../entry/text.js';
+import { fingerprintNode } from '../fields/fingerprint.js';
 import { type Override, parseConfigText } from '../fields/node.js';
 import { ConfigError, Problems } from '../fields/problems.js';
 import { checkConfig } from './check.js';
@@ -22,6 +23,8 @@ export interface LoadedConfig {
   readonly config: Config;
   /** The effective config as YAML, secrets masked. */
   readonly text: string;
+  /** Tells it from any other, secrets included. */
+  readonly fingerprint: string;
   readonly warnings: readonly string[];
 }
 
@@ -34,7 +37,8 @@ export async function loadConfig(
   const raw = file === '' ? '' : await readText(file);
   const text = source.expandEnv ? expand(raw, environment) : raw;
   const problems = new Problems(file);
-  const config = configSchema.decode(parseConfigText(text, problems, source.overrides), problems);
+  const root = parseConfigText(text, problems, source.overrides);
+  const config = configSchema.decode(root, problems);
   if (problems.errors.length === 0)
     checkConfig(config, problems, { onlySyntax: source.onlySyntax, environment });
   if (problems.errors.length > 0)
@@ -42,6 +46,7 @@ export async function loadConfig(
   return {
     config,
     text: printConfig(config),
+    fingerprint: fingerprintNode(root),
     warnings: problems.warnings.map((each) => problems.print(each)),
   };
 }

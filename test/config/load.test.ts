@@ -388,3 +388,22 @@ scrape_configs:
     expect(again.text).toBe(text);
   });
 });
+
+describe('the fingerprint', () => {
+  const config = (password: string, label: string) =>
+    `clients: [{url: http://a/, basic_auth: {username: u, password: ${password}}}]\nscrape_configs: [{job_name: a, static_configs: [{labels: {l: ${label}}}]}]\n`;
+  const prints = async (yaml: string) => {
+    const { fingerprint, config: loaded } = await load(yaml);
+    return [fingerprint, loaded.scrape_configs[0]!.fingerprint];
+  };
+
+  it('tells of changes that the effective config does not show', async () => {
+    const [whole, job] = await prints(config('one', '1.10'));
+    expect(await prints(`# a comment\n${config('one', '1.10')}`)).toEqual([whole, job]);
+    const [otherSecret, sameJob] = await prints(config('two', '1.10'));
+    expect(otherSecret).not.toBe(whole);
+    expect(sameJob).toBe(job);
+    const [, otherJob] = await prints(config('one', '1.1'));
+    expect(otherJob).not.toBe(job);
+  });
+});

@@ -37,12 +37,14 @@ export async function loadConfig(
   const raw = file === '' ? '' : await readText(file);
   const text = source.expandEnv ? expand(raw, environment) : raw;
   const problems = new Problems(file);
+  const hasPlaceholders = !source.expandEnv && raw.includes('${');
+  // Each step only makes sense of what the one before it found right.
   const root = parseConfigText(text, problems, source.overrides);
+  refuseIfWrong(problems, hasPlaceholders);
   const config = configSchema.decode(root, problems);
-  if (problems.errors.length === 0)
-    checkConfig(config, problems, { onlySyntax: source.onlySyntax, environment });
-  if (problems.errors.length > 0)
-    throw new ConfigError(tellErrors(problems, !source.expandEnv && raw.includes('${')));
+  refuseIfWrong(problems, hasPlaceholders);
+  checkConfig(config, problems, { onlySyntax: source.onlySyntax, environment });
+  refuseIfWrong(problems, hasPlaceholders);
   return {
     config,
     text: printConfig(config),
@@ -84,8 +86,10 @@ function expand(text: string, environment: NodeJS.ProcessEnv): string {
   }
 }
 
-function tellErrors(problems: Problems, hasPlaceholders: boolean): string {
+function refuseIfWrong(problems: Problems, hasPlaceholders: boolean): void {
+  if (problems.errors.length === 0) return;
   const errors = problems.errors.map((each) => problems.print(each)).join('\n');
-  if (!hasPlaceholders) return errors;
-  return `${errors}. Use \`-config.expand-env=true\` flag if you want to expand environment variables in your config file`;
+  const hint =
+    '. Use `-config.expand-env=true` flag if you want to expand environment variables in your config file';
+  throw new ConfigError(hasPlaceholders ? errors + hint : errors);
 }

@@ -287,6 +287,10 @@ describe('other blocks', () => {
     expect(await errors('server: {a: 1, log_level: x}\nclients: [{}]\nlimit_config:\n')).toHaveLength(4);
   });
 
+  it('tell of broken YAML alone', async () => {
+    expect(await errors('clients: [{}]\nserver: [\n')).toEqual([expect.stringMatching(/^3:1: .*must be/)]);
+  });
+
   it('take the switches of Promtail that change nothing here', async () => {
     const yaml = `${client}options: {stream_lag_labels: filename}\nwal: {enabled: false}\ntracing: {enabled: true}\n`;
     expect(await warnings(yaml)).toEqual(['2:11: options.stream_lag_labels: no longer used (ignored)']);

@@ -12,6 +12,8 @@ export interface AgentProcessOptions {
   flags?: readonly string[];
   env?: Readonly<Record<string, string>>;
   nodeFlags?: readonly string[];
+  /** A command that the agent's own is given to, and that becomes it (exec): a name space, another library. */
+  through?: readonly string[];
   /** Out of reach of the terminal's Ctrl-C, for a parent that wants to end it in its own time. Dies with the parent's exit. */
   isDetached?: boolean;
 }
@@ -132,8 +134,17 @@ export class AgentProcess {
   }
 
   #spawn(): void {
-    const { configFile, flags = [], env = {}, nodeFlags = [], isDetached = false } = this.#options;
-    const child = spawn(process.execPath, [...nodeFlags, agentFile, `-config.file=${configFile}`, ...flags], {
+    const {
+      configFile,
+      flags = [],
+      env = {},
+      nodeFlags = [],
+      through = [],
+      isDetached = false,
+    } = this.#options;
+    const own = [process.execPath, ...nodeFlags, agentFile, `-config.file=${configFile}`, ...flags];
+    const [command, ...words] = [...through, ...own];
+    const child = spawn(command!, words, {
       env: { ...process.env, ...env },
       detached: isDetached,
     });

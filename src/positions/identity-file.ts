@@ -22,8 +22,8 @@ export interface FilePosition {
 
 /** One key of positions.yaml, as the identity file has it. */
 export interface IdentityRecord extends FilePosition {
-  /** What positions.yaml may still say, if the agent was killed before it could be written as well. */
-  readonly previous?: string;
+  /** What positions.yaml may still say, if the agent was killed before it could be written as well; null: nothing of this key. */
+  readonly previous?: string | null;
 }
 
 /**
@@ -52,7 +52,8 @@ export function parseIdentityFile(text: string): Map<string, IdentityRecord> {
 function isRecord(value: unknown): value is IdentityRecord {
   if (!isObject(value)) return false;
   if (typeof value.value !== 'string' || !Array.isArray(value.files)) return false;
-  if (value.previous !== undefined && typeof value.previous !== 'string') return false;
+  const { previous = null } = value;
+  if (previous !== null && typeof previous !== 'string') return false;
   return value.files.every(isFileMark);
 }
 

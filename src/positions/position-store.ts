@@ -42,6 +42,7 @@ export class PositionStore implements Positions {
   #timer: NodeJS.Timeout | undefined;
   #saving: Promise<void> = Promise.resolve();
   #isSaving = false;
+  #isSaveDue = false;
   #isFailing = false;
 
   private constructor(
@@ -62,10 +63,14 @@ export class PositionStore implements Positions {
 
   /** Throws, with a message for people, when the file cannot be used: it is broken, unreadable, or another agent has it. */
   static async open(options: PositionsOptions, deps: PositionsDeps): Promise<PositionStore> {
-    const lock = options.isReadOnly ? undefined : await takeLock(options.filename, deps.log);
+    const { filename, isReadOnly } = options;
+    const lock = isReadOnly ? undefined : await takeLock(filename, deps.log);
     try {
-      const stored = await readStored(options.filename, options.ignoreInvalidYaml, deps.log);
-      return new PositionStore(options, deps, stored, lock);
+      const stored = await readStored(filename, options.ignoreInvalidYaml, deps.log);
+      const store = new PositionStore(options, deps, stored ?? new Map(), lock);
+      // So that from now on a missing file is one that was deleted, and not one that we were killed before we wrote it.
+      if (stored === undefined) await store.save();
+      return store;
     } catch (error) {
       await lock?.release();
       throw error;
@@ -128,6 +133,7 @@ export class PositionStore implements Positions {
    * saved is the position of the one that is furthest behind, where Promtail's last one wins and the others lose lines.
    */
   track(path: string, reader: string, read: () => FilePosition | undefined): Tracked {
+    if (!this.#values.has(path)) this.#saveSoon();
     return this.#tracked.add(path, reader, read);
   }
 
@@ -135,12 +141,22 @@ export class PositionStore implements Positions {
   save(): Promise<void> {
     if (this.#options.isReadOnly) return Promise.resolve();
     this.#isSaving = true;
+    this.#isSaveDue = false;
     this.#saving = this.#saving
       .then(() => this.#saveNow())
       .finally(() => {
         this.#isSaving = false;
       });
     return this.#saving;
+  }
+
+  /** A file that nobody knows of is not looked for, if it is rotated away before the agent starts again. */
+  #saveSoon(): void {
+    if (this.#isSaveDue) return;
+    this.#isSaveDue = true;
+    setImmediate(() => {
+      if (this.#isSaveDue) void this.save();
+    });
   }
 
   async #saveNow(): Promise<void> {
@@ -184,12 +200,9 @@ export class PositionStore implements Positions {
   #records(values: ReadonlyMap<string, string>): Map<string, IdentityRecord> {
     const records = new Map<string, IdentityRecord>();
     for (const [key, value] of values) {
-      const previous = this.#valuesOnDisk.get(key);
+      const previous = this.#valuesOnDisk.get(key) ?? null;
       const files = this.#files.get(key) ?? [];
-      records.set(
-        key,
-        previous === undefined || previous === value ? { value, files } : { value, previous, files },
-      );
+      records.set(key, previous === value ? { value, files } : { value, previous, files });
     }
     return records;
   }

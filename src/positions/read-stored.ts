@@ -12,15 +12,15 @@ export function identityPathOf(filename: string): string {
 /**
  * What is known at start. positions.yaml rules: it may have been edited, or written by a Promtail in between. Only if it is torn, as after
  * a power loss, our own copy takes its place. If that is of no use either we refuse to start: starting anew would send everything again.
+ * Undefined when there is no file: whoever deletes it wants everything read again.
  */
 export async function readStored(
   filename: string,
   ignoreInvalidYaml: boolean,
   log: Logger,
-): Promise<Map<string, IdentityRecord>> {
+): Promise<Map<string, IdentityRecord> | undefined> {
   const yaml = await readText(filename);
-  // Whoever deletes the file wants everything read again.
-  if (yaml === undefined) return new Map();
+  if (yaml === undefined) return undefined;
   const identities = await readIdentities(identityPathOf(filename), log);
   try {
     const positions = parsePositions(yaml);
@@ -56,11 +56,16 @@ function isTorn(yaml: string, identities: ReadonlyMap<string, IdentityRecord>): 
   if (yaml.endsWith('\n')) return false;
   const records = [...identities];
   const now = new Map(records.map(([key, record]) => [key, record.value]));
-  const before = new Map(records.map(([key, record]) => [key, record.previous ?? record.value]));
+  const before = new Map(
+    records.flatMap(([key, { previous, value }]) => (previous === null ? [] : [[key, previous ?? value]])),
+  );
   return [now, before].some((positions) => printPositions(positions).startsWith(yaml));
 }
 
-/** An identity counts only with the value it was saved with; else positions.yaml was changed by somebody else. */
+/**
+ * An identity counts only with the value it was saved with; else positions.yaml was changed by somebody else. One that is new counts without:
+ * the agent was killed before positions.yaml could have it.
+ */
 function combine(
   positions: ReadonlyMap<string, string>,
   identities: ReadonlyMap<string, IdentityRecord> | undefined,
@@ -70,6 +75,9 @@ function combine(
     const record = identities?.get(key);
     const isOurs = record !== undefined && (record.value === value || record.previous === value);
     stored.set(key, isOurs ? { value: record.value, files: record.files } : { value, files: [] });
+  }
+  for (const [key, { value, files, previous }] of identities ?? []) {
+    if (previous === null && !positions.has(key)) stored.set(key, { value, files });
   }
   return stored;
 }

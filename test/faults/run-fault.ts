@@ -19,6 +19,8 @@ export async function runFault(fault: Fault, cycles: number, seed: number): Prom
   try {
     rig.writer.write(20);
     await rig.startAgent();
+    // Until it is written down that the file is followed, nobody knows of it after a kill.
+    await rig.agent.waitForMetric('auditail_positions_saves_total', (saves) => saves >= 4);
     for (let cycle = 0; cycle < cycles; cycle++) {
       await fault.cycle(rig, cycle);
       if (rig.random.fraction() < 0.3) await rig.arrived();

@@ -84,6 +84,30 @@ describe('taking positions over', () => {
     await second.stop();
   });
 
+  test('killed between the two writes of a file that is new: it is known', async () => {
+    const { filename, open } = setup();
+    const first = await open();
+    const yamlBefore = readFileSync(filename);
+    first.track('/var/log/a.log', 'job', () => position(12));
+    await first.save();
+    const identityBetween = readFileSync(`${filename}.identity.json`);
+    await first.stop();
+    writeFileSync(filename, yamlBefore);
+    writeFileSync(`${filename}.identity.json`, identityBetween);
+    const second = await open();
+    expect(second.filePosition('/var/log/a.log', 'job')).toEqual(position(12));
+    await second.stop();
+  });
+
+  test('a file that is new is saved at once, without waiting for the sync period', async () => {
+    const { filename, open } = setup();
+    const store = await open();
+    expect(readFileSync(filename, 'utf8')).toBe('positions: {}\n');
+    store.track('/var/log/a.log', 'job', () => position(12));
+    await expect.poll(() => readFileSync(filename, 'utf8')).toContain('/var/log/a.log: "12"');
+    await store.stop();
+  });
+
   test('a deleted file means: from the start', async () => {
     const { filename, open } = setup();
     const first = await open();
@@ -283,13 +307,13 @@ test('forgets a path that has been missing for an hour, and nothing else', async
   for (const key of [there, '/gone.log', '/read.log', 'cursor-x', 'journal-y']) store.put(key, '1');
   store.track('/read.log', 'job', () => position(1));
   store.start(20);
-  await expect.poll(() => existsSync(filename)).toBe(true);
+  await expect.poll(() => readFileSync(filename, 'utf8')).toContain('/gone.log');
   time.now += hour - 1000;
   await store.save();
   expect(store.get('/gone.log')).toBe('1');
   await expect
     .poll(() => {
-      time.now += 61_000;
+      time.now += hour / 10;
       return store.get('/gone.log');
     })
     .toBeUndefined();

@@ -21,11 +21,13 @@ import { CustomMetricSet } from './metrics/custom-metric-set.js';
 import type { Family } from './metrics/family.js';
 import { FileMetrics } from './metrics/file-metrics.js';
 import { type PositionsMetrics, positionsMetrics } from './metrics/positions-metrics.js';
+import { AllQueueMetrics } from './metrics/queue-metrics.js';
 import { StageCounters } from './metrics/stage-counters.js';
 import type { Observe } from './pipeline/build-stages.js';
 import { limitLineRate } from './pipeline/line-rate.js';
 import { TokenBucket } from './pipeline/token-bucket.js';
 import { PositionStore } from './positions/position-store.js';
+import { DiskQueues } from './queue/disk-queues.js';
 import { decompressionOf } from './targets/file/decompression-field.js';
 import { DirectoryWatch } from './targets/file/directory-watch.js';
 import { FileClaims } from './targets/file/file-claims.js';
@@ -62,6 +64,8 @@ interface Setup {
   readonly clientsConfig: string;
   readonly filename: string;
   readonly positions: PositionStore;
+  readonly queues: DiskQueues | undefined;
+  readonly walConfig: string;
   readonly jobs: ReadonlyMap<string, RunningJob>;
   /** What all jobs depend on. */
   readonly sharedConfig: string;
@@ -81,6 +85,7 @@ export class Agent {
   readonly #stageCounters: StageCounters;
   readonly #targetsFailed: Counter<'reason'>;
   readonly #fileMetrics: FileMetrics;
+  readonly #queueMetrics: AllQueueMetrics;
   /** Which file is read by whom, so that none is read twice. */
   readonly #fileClaims = new FileClaims();
   readonly #directoryWatch = new DirectoryWatch();
@@ -106,6 +111,7 @@ export class Agent {
       registers: [registry],
     });
     this.#fileMetrics = new FileMetrics(registry);
+    this.#queueMetrics = new AllQueueMetrics(registry);
   }
 
   /** Throws, with nothing running, when a part cannot be built or started. */
@@ -134,6 +140,7 @@ export class Agent {
       await Promise.all([...setup.jobs.values()].map(({ job }) => job.stop(deadline)));
       await Promise.all(setup.clients.map((client) => client.close(deadline)));
       await Promise.all([...setup.jobs.values()].map(({ job }) => job.close(deadline)));
+      await setup.queues?.close();
       await setup.positions.stop();
     });
   }
@@ -175,21 +182,34 @@ export class Agent {
   async #build(loaded: LoadedConfig, before: Setup | undefined): Promise<Setup> {
     const { config } = loaded;
     const { log, now } = this.#deps;
-    const { global, limits_config, target_config } = config;
+    const { global, limits_config, target_config, wal } = config;
     const { filename } = config.positions;
-    const sharedConfig = fingerprint({ global, limits_config, target_config, filename });
+    const sharedConfig = fingerprint({ global, limits_config, target_config, wal, filename });
     const isSame = before?.sharedConfig === sharedConfig;
     const custom = isSame ? before.custom : new CustomMetricSet(log, now);
     const clientsConfig = fingerprint([allClients(config), limits_config]);
     const clients =
       before?.clientsConfig === clientsConfig ? before.clients : await this.#buildClients(config);
     const positions = before?.filename === filename ? before.positions : await this.#openPositions(config);
-    const deps = this.#jobDeps(config, positions, custom);
+    const walConfig = fingerprint(wal);
+    const queues = before?.walConfig === walConfig ? before.queues : await this.#prepareQueues(config);
+    const deps = this.#jobDeps(config, positions, queues, custom);
     const jobs =
       this.#deps.input === undefined
         ? this.#buildJobs(config, deps, isSame ? before : undefined)
         : this.#buildStdinJob(config, this.#deps.input, deps);
-    return { loaded, filename, positions, clients, clientsConfig, jobs, sharedConfig, custom };
+    return {
+      loaded,
+      filename,
+      positions,
+      queues,
+      walConfig,
+      clients,
+      clientsConfig,
+      jobs,
+      sharedConfig,
+      custom,
+    };
   }
 
   /** The jobs of `before` whose config is the same are kept. */
@@ -226,10 +246,12 @@ export class Agent {
     if (before !== undefined && before.clients !== next.clients) {
       this.#fanOut.replace(next.clients);
       await Promise.all(before.clients.map((client) => client.close(drain)));
+      for (const job of kept) job.resend();
     } else {
       this.#fanOut.replace(next.clients);
     }
     await Promise.all(leaving.map((job) => job.close(drain)));
+    if (before !== undefined && before.queues !== next.queues) await before.queues?.close();
     if (before !== undefined && before.positions !== next.positions) await before.positions.stop();
     next.positions.start(next.loaded.config.positions.sync_period);
     this.#setup = next;
@@ -260,10 +282,25 @@ export class Agent {
     return PositionStore.open(options, { log, now, metrics: this.#positionsMetrics });
   }
 
-  #jobDeps(config: Config, positions: PositionStore, custom: CustomMetricSet): JobDeps {
+  async #prepareQueues({ wal, scrape_configs }: Config): Promise<DiskQueues | undefined> {
+    const { log, now, dryRun } = this.#deps;
+    if (!wal.enabled || dryRun !== undefined) return undefined;
+    const deps = { log, now, labelSets: this.#labelSets, metrics: this.#queueMetrics };
+    const queues = await DiskQueues.prepare(wal, deps);
+    await queues.tellOrphans(scrape_configs.map(({ job_name }) => job_name));
+    return queues;
+  }
+
+  #jobDeps(
+    config: Config,
+    positions: PositionStore,
+    queues: DiskQueues | undefined,
+    custom: CustomMetricSet,
+  ): JobDeps {
     const { log, now, metrics, observe, hostname, version, environment, dryRun } = this.#deps;
     return {
       sink: this.#limited(dryRun ?? this.#fanOut, config),
+      queues,
       positions,
       labelSets: this.#labelSets,
       clock: this.#clock,

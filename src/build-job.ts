@@ -13,6 +13,10 @@ import { buildStages, type Observe } from './pipeline/build-stages.js';
 import { Pipeline } from './pipeline/pipeline.js';
 import type { StageConfig } from './pipeline/stage.js';
 import type { Positions } from './positions/positions.js';
+import { DirectIntake } from './queue/direct-intake.js';
+import type { DiskQueues } from './queue/disk-queues.js';
+import type { JobIntake } from './queue/job-intake.js';
+import { QueuedIntake } from './queue/queued-intake.js';
 import { relabel } from './relabel/relabel.js';
 import { StdinTarget } from './targets/stdin.js';
 import type { Target } from './targets/target.js';
@@ -21,6 +25,8 @@ import type { Target } from './targets/target.js';
 export interface JobDeps {
   /** Where entries go behind the stages. */
   readonly sink: Sink;
+  /** Where what cannot be read again is kept on the disk, if it is. */
+  readonly queues: DiskQueues | undefined;
   readonly positions: Positions;
   readonly labelSets: LabelSets;
   readonly clock: ReadClock;
@@ -45,9 +51,12 @@ export function buildJob(config: JobConfig, deps: JobDeps): Job {
   const relabelTarget = (labels: ReadonlyMap<string, string>) => relabel(config.relabel_configs, labels);
   const buildFileTarget = deps.buildFileTarget(config);
   const { source } = config;
+  let intake: JobIntake | undefined;
+  const targets = source?.kind === 'target' ? [buildTarget(source.target)] : [];
   return new Job({
     ...shared,
-    targets: source?.kind === 'target' ? [buildTarget(source.target)] : [],
+    intake,
+    targets,
     discoverers:
       source?.kind === 'files'
         ? source.discoveries.map(({ kind, options }) =>
@@ -65,6 +74,10 @@ export function buildJob(config: JobConfig, deps: JobDeps): Job {
     return kind.build(options, {
       jobName,
       sink,
+      intake: () => {
+        intake ??= buildIntake(jobName, sink, deps.queues);
+        return intake;
+      },
       relabel: relabelTarget,
       labelSets,
       positions,
@@ -77,6 +90,10 @@ export function buildJob(config: JobConfig, deps: JobDeps): Job {
       environment,
     });
   }
+}
+
+function buildIntake(job: string, sink: Sink, queues: DiskQueues | undefined): JobIntake {
+  return queues === undefined ? new DirectIntake(sink) : new QueuedIntake(() => queues.of(job), sink);
 }
 
 /**
@@ -99,6 +116,7 @@ export function buildStdinJob(
   const target = new StdinTarget({ input, labels, sink: shared.pipeline, clock, now });
   const job = new Job({
     ...shared,
+    intake: undefined,
     targets: [target],
     discoverers: [],
     relabel: (found) => found,

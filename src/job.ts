@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Discoverer, TargetGroup } from './discovery/discoverer.js';
 import { type DropReason, type ResolvedTarget, resolveTargets, targetKey } from './discovery/target-set.js';
 import type { Pipeline } from './pipeline/pipeline.js';
+import type { JobIntake } from './queue/job-intake.js';
 import type { Target } from './targets/target.js';
 
 /** A target whose files are to be read, after relabelling. */
@@ -24,6 +25,8 @@ export interface JobParts {
   readonly pipeline: Pipeline;
   /** Aborted when the job ends, so that stages stop waiting. */
   readonly ending: AbortController;
+  /** What the targets hand over that cannot be read again goes through this; undefined when they have nothing of the kind. */
+  readonly intake: JobIntake | undefined;
   readonly targets: readonly Target[];
   readonly discoverers: readonly Discoverer[];
   readonly relabel: (labels: ReadonlyMap<string, string>) => ReadonlyMap<string, string> | undefined;
@@ -59,6 +62,7 @@ export class Job {
 
   /** Starts the targets; those that are discovered come when they are found. */
   async start(): Promise<void> {
+    await this.#parts.intake?.start();
     for (const target of this.#parts.targets) await target.start();
     for (const [index, discoverer] of this.#parts.discoverers.entries()) {
       discoverer.start((groups) => this.#update(index, groups));
@@ -71,6 +75,7 @@ export class Job {
     this.#isStopped = true;
     await Promise.all(this.#parts.discoverers.map((discoverer) => discoverer.stop()));
     await this.#change;
+    await this.#parts.intake?.stop();
     await Promise.all(this.targets.map((target) => target.stop()));
     this.#parts.ending.abort();
     await untilAborted(this.#parts.pipeline.close(), deadline);
@@ -79,6 +84,11 @@ export class Job {
   /** After `stop`, when the clients are done or go on without this job: what is settled by the deadline is told to who keeps count of it. */
   async close(deadline: AbortSignal): Promise<void> {
     await Promise.all(this.targets.map((target) => target.close?.(deadline)));
+  }
+
+  /** The clients that were to settle what they have are gone. */
+  resend(): void {
+    this.#parts.intake?.resend();
   }
 
   #update(discoverer: number, groups: readonly TargetGroup[]): void {

@@ -16,6 +16,7 @@ const allowed: Record<string, readonly string[]> = {
   relabel: ['entry', 'fields', 'go'],
   positions: ['entry', 'fields', 'metrics'],
   pipeline: ['entry', 'fields', 'go', 'metrics'],
+  queue: ['entry', 'fields', 'metrics'],
   discovery: ['fields', 'go', 'http', 'relabel'],
   targets: ['entry', 'fields', 'go', 'http', 'metrics', 'positions', 'relabel'],
   client: ['entry', 'fields', 'go', 'http', 'metrics'],

@@ -1,5 +1,5 @@
 import { byteSize } from '../fields/byte-size.js';
-import { bool, duration, float, int, offOnly, text } from '../fields/scalars.js';
+import { bool, duration, float, int } from '../fields/scalars.js';
 import { block, checked, type Schema, struct, type Value, withDefault } from '../fields/schema.js';
 
 /** The blocks that belong to no part of the agent alone. */
@@ -34,18 +34,6 @@ export const limitsConfig: Schema<Limits> = checked(limits, (value) =>
 );
 
 export const tracing = struct({ enabled: withDefault(bool, true) });
-
-export const wal = struct({
-  enabled: withDefault(offOnly('there is no write-ahead log'), false),
-  dir: withDefault(text, ''),
-  cleanSegmentsOlderThan: withDefault(duration, 3_600_000),
-  watchConfig: block(
-    struct({
-      minReadFrequency: withDefault(duration, 250),
-      maxReadFrequency: withDefault(duration, 1000),
-    }),
-  ),
-});
 
 /** `stream_lag_labels` is all that older versions had here. */
 export const options: Schema<Record<string, never>> = {

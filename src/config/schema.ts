@@ -1,7 +1,8 @@
 import { block, listOf, type Schema, struct, type Value, withDefault } from '../fields/schema.js';
 import { positionsSchema } from '../positions/positions-schema.js';
+import { walSchema } from '../queue/wal-schema.js';
 import { serverSchema } from '../server/server-schema.js';
-import { global, limitsConfig, options, targetConfig, tracing, wal } from './blocks.js';
+import { global, limitsConfig, options, targetConfig, tracing } from './blocks.js';
 import { clients, singleClient } from './client-blocks.js';
 import { type JobConfig, jobSchema } from './job-schema.js';
 
@@ -34,6 +35,6 @@ export const configSchema = struct({
   limits_config: block(limitsConfig),
   options: block(options),
   tracing: block(tracing),
-  wal: block(wal),
+  wal: block(walSchema),
 });
 export type Config = Value<typeof configSchema>;

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import type { Intake } from '../entry/intake.js';
 import type { LabelSets } from '../entry/labels.js';
 import type { ReadClock } from '../entry/read-clock.js';
 import type { Sink } from '../entry/sink.js';
@@ -33,6 +34,8 @@ export interface TargetDeps {
   readonly jobName: string;
   /** The job's pipeline. */
   readonly sink: Sink;
+  /** The way into the pipeline for a target that cannot read again what it was sent. Asked for when the target is built. */
+  readonly intake: () => Intake;
   /** The job's relabel_configs; undefined: dropped. Labels that begin with `__` are still there afterwards. */
   readonly relabel: (labels: ReadonlyMap<string, string>) => ReadonlyMap<string, string> | undefined;
   readonly labelSets: LabelSets;

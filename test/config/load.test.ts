@@ -276,7 +276,7 @@ describe('other blocks', () => {
       'limits_config: {max_line_size: 1KiB}',
       '2:32: limits_config.max_line_size: expected a size such as 256kb or 1mb, not "1KiB"',
     ],
-    ['wal: {enabled: true}', '2:16: wal.enabled: not supported: there is no write-ahead log'],
+    ['wal: {enabled: true}', "2:6: wal: 'dir' is required"],
     ['server: {}\nserver: {}', '3:1: server: key is set twice'],
     ['server: [', expect.stringContaining('2:')],
   ])('%s is refused', async (yaml, message) => {

@@ -1,0 +1,94 @@
+import { Ack, noAck } from '../entry/ack.js';
+import type { Entry } from '../entry/entry.js';
+import type { Receipt } from '../entry/intake.js';
+import type { Sink } from '../entry/sink.js';
+import type { JobIntake } from './job-intake.js';
+import { untilAborted } from './until-aborted.js';
+
+/** Bytes that senders may wait for at once. */
+const maxHeldBytes = 64 * 1024 * 1024;
+/** What an entry takes besides its line. */
+const entryBytes = 200;
+
+/** Without a disk queue: entries go straight to the job's pipeline, and are safe once they are settled. */
+export class DirectIntake implements JobIntake {
+  readonly #sink: Sink;
+  readonly #stopping = new AbortController();
+  #heldBytes = 0;
+  /** Goes up when what was handed on will not be settled any more. */
+  #round = 0;
+  /** Until it resolves the pipeline has no room. */
+  #blocked: Promise<void> | undefined;
+
+  constructor(sink: Sink) {
+    this.#sink = sink;
+  }
+
+  async start(): Promise<void> {}
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+  }
+
+  resend(): void {
+    this.#round += 1;
+    this.#heldBytes = 0;
+  }
+
+  push(entries: Entry[]): Promise<void> | undefined {
+    for (const entry of entries) entry.ack = noAck;
+    return this.#sink.push(entries);
+  }
+
+  async deliver(entries: Entry[], deadline: AbortSignal): Promise<Receipt> {
+    if (entries.length === 0) return 'safe';
+    const size = sizeOf(entries);
+    // What alone is too big is taken when there is nothing else, or it would never be.
+    if (this.#heldBytes > 0 && this.#heldBytes + size > maxHeldBytes) return 'full';
+    const release = this.#hold(size);
+    const isTurn = await this.#turn(AbortSignal.any([deadline, this.#stopping.signal]));
+    if (!isTurn) {
+      release();
+      return 'late';
+    }
+    const settled = Promise.withResolvers<void>();
+    let isSafe = false;
+    const ack = new Ack(entries.length, () => {
+      isSafe = true;
+      release();
+      settled.resolve();
+    });
+    for (const entry of entries) entry.ack = ack;
+    this.#handOn(entries);
+    await untilAborted(settled.promise, deadline);
+    return isSafe ? 'safe' : 'late';
+  }
+
+  #hold(size: number): () => void {
+    const round = this.#round;
+    this.#heldBytes += size;
+    return () => {
+      if (round === this.#round) this.#heldBytes -= size;
+    };
+  }
+
+  /** Resolves to true when the pipeline has room, to false when there is no more time to wait for it. */
+  async #turn(deadline: AbortSignal): Promise<boolean> {
+    while (this.#blocked !== undefined && !deadline.aborted) await untilAborted(this.#blocked, deadline);
+    return !deadline.aborted;
+  }
+
+  #handOn(entries: Entry[]): void {
+    const room = this.#sink.push(entries);
+    if (room === undefined) return;
+    const blocked = room.finally(() => {
+      if (this.#blocked === blocked) this.#blocked = undefined;
+    });
+    blocked.catch(() => {});
+    this.#blocked = blocked;
+  }
+}
+
+function sizeOf(entries: readonly Entry[]): number {
+  return entries.reduce((sum, { line }) => sum + line.byteLength + entryBytes, 0);
+}

@@ -1,0 +1,11 @@
+import type { Intake } from '../entry/intake.js';
+
+/** The intake of a job, as the job runs it. */
+export interface JobIntake extends Intake {
+  /** Before the job's targets start. */
+  start(): Promise<void>;
+  /** Before the job's targets stop: what they still hand over is kept, or refused soon. */
+  stop(): Promise<void>;
+  /** The clients that were to settle what they have are gone. */
+  resend(): void;
+}

@@ -19,6 +19,11 @@ export interface RotatedFile {
 /** Less than this of a head is likely to be in other files as well. */
 const minTellingBytes = 16;
 
+/** Whether the file would be known again if it were compressed. If not, that it is not found does not mean that it is gone. */
+export function isTelling(mark: FileMark): boolean {
+  return mark.headBytes >= minTellingBytes;
+}
+
 /**
  * The rotated files of a path, oldest first. A compressed file whose plain one is still there is being written: it does not count.
  */
@@ -73,7 +78,7 @@ export async function findRotated(
   for (const file of rotated) {
     if (isSameInode(file.look, mark) && (await hasHead(file, mark))) return file;
   }
-  if (mark.headBytes < minTellingBytes) return undefined;
+  if (!isTelling(mark)) return undefined;
   // Rotated since we last looked. Of several with the same head (a banner, say) the oldest.
   for (const file of rotated) {
     const isYounger = file.look.modifiedMs >= mark.modifiedMs || isRotatedAfter(mark.modifiedMs, file);

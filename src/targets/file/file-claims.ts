@@ -10,6 +10,14 @@ export interface Claim {
   readonly segment: Segment;
 }
 
+/** Who reads what a path stands for. */
+export interface Follower {
+  /** Finds out which files these are by now. */
+  look(): Promise<unknown>;
+  /** Whether it knows all files up to the live one. */
+  readonly isUpToDate: boolean;
+}
+
 /** More than rotation keeps of one file. */
 const maxClaimsPerPath = 1000;
 
@@ -19,6 +27,21 @@ const maxClaimsPerPath = 1000;
  */
 export class FileClaims {
   readonly #claims = new Map<string, Claim[]>();
+  readonly #followers = new Map<string, Set<Follower>>();
+
+  follow(path: string, follower: Follower): void {
+    this.#followers.set(path, (this.#followers.get(path) ?? new Set()).add(follower));
+  }
+
+  /** This follower, which was called so, reads the path no more. */
+  unfollow(path: string, reader: string, follower: Follower): void {
+    const followers = this.#followers.get(path);
+    followers?.delete(follower);
+    if (followers?.size === 0) this.#followers.delete(path);
+    const others = (this.#claims.get(path) ?? []).filter((claim) => claim.reader !== reader);
+    if (others.length === 0) this.#claims.delete(path);
+    else this.#claims.set(path, others);
+  }
 
   add(claim: Claim): void {
     const claims = this.#claims.get(claim.path) ?? [];
@@ -27,21 +50,21 @@ export class FileClaims {
     this.#claims.set(claim.path, claims);
   }
 
-  /** This reader reads the path no more. */
-  drop(path: string, reader: string): void {
-    const others = (this.#claims.get(path) ?? []).filter((claim) => claim.reader !== reader);
-    if (others.length === 0) this.#claims.delete(path);
-    else this.#claims.set(path, others);
-  }
-
   /** Whether anybody reads what this path stands for. */
   isFollowed(path: string): boolean {
-    return this.#claims.has(path);
+    return this.#followers.has(path);
   }
 
-  /** Who reads, or has read, the file that is now at `at` as one of those that `path` stands for. */
-  findUnder(path: string, at: string, look: FileLook): Promise<Claim | undefined> {
-    return findIn(this.#claims.get(path) ?? [], at, look);
+  /**
+   * Who reads, or has read, the file that is now at `at` as one of those that `path` stands for. `undecided`: those who follow `path` have not
+   * got so far as to know.
+   */
+  async findUnder(path: string, at: string, look: FileLook): Promise<Claim | 'undecided' | undefined> {
+    const followers = [...(this.#followers.get(path) ?? [])];
+    // A rename may be seen here before it is seen there.
+    for (const follower of followers) await follower.look();
+    const claim = await findIn(this.#claims.get(path) ?? [], at, look);
+    return claim ?? (followers.every(({ isUpToDate }) => isUpToDate) ? undefined : 'undecided');
   }
 
   /** How this reader knows the file that is now at `at`, under whatever path. */

@@ -222,8 +222,13 @@ export class FileTarget implements Target {
    */
   async #cover(path: string, base: string, look: FileLook): Promise<boolean> {
     const { claims, positions } = this.#deps;
-    const claim = await claims.findUnder(base, path, look);
-    const isWaiting = path.endsWith('.gz') || look.size === 0 || (await claims.isCopyUnder(base, path));
+    const found = await claims.findUnder(base, path, look);
+    const claim = found === 'undecided' ? undefined : found;
+    const isWaiting =
+      found === 'undecided' ||
+      path.endsWith('.gz') ||
+      look.size === 0 ||
+      (await claims.isCopyUnder(base, path));
     if (claim === undefined && !isWaiting) return false;
     const before = this.#covered.get(path);
     if (before !== undefined && before.claim === claim) return true;

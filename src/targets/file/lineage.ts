@@ -5,6 +5,7 @@ import {
   findRotated,
   firstYoungerThan,
   isLiveFile,
+  isTelling,
   lookAt,
   lookAtFamily,
   type RotatedFile,
@@ -102,15 +103,13 @@ export class Lineage {
   position(): FilePosition | undefined {
     const newest = this.newest;
     if (newest === undefined) return undefined;
-    const files = this.#segments
-      .filter((segment) => this.#isNeeded(segment))
-      .map((segment) => segment.mark());
+    const files = this.#segments.slice(this.#firstNeeded).map((segment) => segment.mark());
     return { value: String(this.#hasLive ? newest.progress.settledTo : 0), files };
   }
 
   /** Forgets files that are done with. */
   prune(): void {
-    this.#segments = this.#segments.filter((segment) => this.#isNeeded(segment));
+    this.#segments = this.#segments.slice(this.#firstNeeded);
   }
 
   async close(): Promise<void> {
@@ -126,8 +125,11 @@ export class Lineage {
     return turn;
   }
 
-  #isNeeded(segment: Segment): boolean {
-    return segment === this.newest || segment.state !== 'done' || !segment.progress.isSettled;
+  /** Finished files behind one that is not are kept in mind: or else they would be read again with it. */
+  get #firstNeeded(): number {
+    const isNeeded = (segment: Segment) => segment.state !== 'done' || !segment.progress.isSettled;
+    const first = this.#segments.findIndex(isNeeded);
+    return first < 0 ? this.#segments.length - 1 : first;
   }
 
   async #begin(stored: FilePosition | undefined, inherited: FileMark | undefined): Promise<void> {
@@ -244,7 +246,7 @@ export class Lineage {
     const segments = await openAll(younger.slice(0, maxHeld));
     // Rotation deletes the oldest first: ours is gone, so others between it and these may be as well.
     const after = { path: mark.path, offset: newest.offset };
-    const mayBeLost = own === undefined && younger.length > 0;
+    const mayBeLost = own === undefined && younger.length > 0 && isTelling(mark);
     return {
       segments,
       gap: mayBeLost ? { reason: 'pruned', files: undefined, bytes: undefined, after } : undefined,

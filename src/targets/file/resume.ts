@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { FileMark } from '../../positions/identity-file.js';
-import { findRotated, firstYoungerThan, isLiveFile, type RotatedFile } from './family.js';
+import { findRotated, firstYoungerThan, isLiveFile, isTelling, type RotatedFile } from './family.js';
 import { isSameInode } from './file-identity.js';
 import type { Gap } from './gap.js';
 import type { Segment } from './segment.js';
@@ -52,7 +52,7 @@ export async function resume(
     rotated: toRead,
     offsets,
     liveOffset: liveOffset ?? 0,
-    gap: gapBefore(missing, isNothingFound && toRead.length > 0),
+    gap: gapBefore(missing, isNothingFound && toRead.length > 0 && marks.every(isTelling)),
   };
 }
 

@@ -8,7 +8,7 @@ import { unlessAborted } from '../unless-aborted.js';
 import { WakeUp } from '../wake-up.js';
 import type { DirectoryWatch } from './directory-watch.js';
 import type { Encoding } from './encodings.js';
-import type { FileClaims } from './file-claims.js';
+import type { FileClaims, Follower } from './file-claims.js';
 import { printGap } from './gap.js';
 import type { LineOutlet } from './line-reader.js';
 import { Lineage } from './lineage.js';
@@ -60,6 +60,7 @@ export class Tailer implements PathReader {
   readonly #lineage: Lineage;
   readonly #wake = new WakeUp();
   readonly #pace: PollPace;
+  readonly #follower: Follower;
   #pathWatch: PathWatch | undefined;
   #poll: NodeJS.Timeout | undefined;
   #loop: Promise<void> = Promise.resolve();
@@ -77,10 +78,18 @@ export class Tailer implements PathReader {
     this.#outlet = { ...options.outlet, signal: this.#abort.signal };
     this.#lineage = new Lineage({ ...options, ...deps });
     this.#pace = new PollPace(options);
+    const lineage = this.#lineage;
+    this.#follower = {
+      look: () => this.#look(),
+      get isUpToDate() {
+        return lineage.hasLive;
+      },
+    };
   }
 
   /** Finds where to begin, and begins. Fulfilled when it is known which files are this path's. */
   async start(): Promise<void> {
+    this.#deps.claims.follow(this.path, this.#follower);
     const begun = await this.#tryToBegin();
     this.#loop = this.#run(begun);
   }
@@ -93,7 +102,7 @@ export class Tailer implements PathReader {
     this.#pathWatch?.close();
     await this.#loop;
     await this.#lineage.close();
-    claims.drop(this.path, this.#options.reader);
+    claims.unfollow(this.path, this.#options.reader, this.#follower);
     this.#closeTracked?.();
   }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parseCommandLine } from '../../src/cli/command-line.js';
 import { allClients } from '../../src/config/clients.js';
 import { type ConfigSource, type LoadedConfig, loadConfig } from '../../src/config/load.js';
 import { relabel } from '../../src/relabel/relabel.js';
@@ -164,6 +165,15 @@ describe('clients', () => {
     const override = { path: ['client', 'url'], value: { text: 'http://b/push' } } as const;
     const { config } = await load(client, { overrides: [override] });
     expect(allClients(config).map(({ url }) => url.host)).toEqual(['loki:3100', 'b']);
+  });
+
+  it('do not follow redirects when they are made of flags alone, as in Promtail', async () => {
+    const commandLine = parseCommandLine(['-client.url=http://b/push']);
+    if (commandLine.kind !== 'run') throw new Error('help was not asked for');
+    const { overrides } = commandLine.source;
+    expect((await load('', { overrides })).config.client.follow_redirects).toBe(false);
+    expect((await load('client: {batchwait: 1s}', { overrides })).config.client.follow_redirects).toBe(true);
+    expect((await load('client:', { overrides })).config.client.follow_redirects).toBe(false);
   });
 
   it.each([

@@ -73,12 +73,15 @@ describe('listening', () => {
 
   it('ends with the requests that are running, or when the time for that is up', async () => {
     const arrived = Promise.withResolvers<void>();
-    const { listener, url } = await open({ graceful_shutdown_timeout: '50ms' }, () => arrived.resolve());
+    const { listener, url } = await open(
+      { graceful_shutdown_timeout: '50ms', http_server_write_timeout: 0 },
+      () => arrived.resolve(),
+    );
     const hanging = fetch(url).catch((error: Error) => error);
     await arrived.promise;
     await listener.close();
     expect(await hanging).toBeInstanceOf(Error);
-  });
+  }, 5000);
 });
 
 describe('requests', () => {
@@ -144,6 +147,14 @@ describe('requests', () => {
     const socket = connect(listener.port, '127.0.0.1');
     await new Promise((resolve) => socket.once('close', resolve).resume());
   });
+
+  it('have to arrive as a whole', async () => {
+    const timeouts = { http_server_read_timeout: '20ms', http_server_write_timeout: 0 };
+    const { listener } = await open(timeouts, () => {});
+    const socket = connect(listener.port, '127.0.0.1');
+    socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nab');
+    await new Promise((resolve) => socket.once('close', resolve).resume());
+  }, 5000);
 
   it('that never come are logged when so configured', async () => {
     const { listener, lines } = await open({ http_log_closed_connections_without_response_enabled: true });

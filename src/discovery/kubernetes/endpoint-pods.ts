@@ -1,4 +1,4 @@
-import { hostPort } from '../meta-labels.js';
+import { hostPort } from '../../relabel/meta-labels.js';
 import { type Labels, prefix } from './meta-names.js';
 import { type EndpointPort, namespacedName, type ObjectReference, type Pod } from './objects.js';
 import { addContainerPort, containersOf, podLabels } from './pod-targets.js';

@@ -1,4 +1,4 @@
-import { hostPort } from '../meta-labels.js';
+import { hostPort } from '../../relabel/meta-labels.js';
 import { EndpointPods } from './endpoint-pods.js';
 import { type Labels, namespaceLabel, prefix } from './meta-names.js';
 import {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ConfigError } from '../../fields/problems.js';
 import { plainHttp } from '../../http/http-options.js';
 import { plainTls } from '../../http/tls-options.js';
-import { hostPort } from '../meta-labels.js';
+import { hostPort } from '../../relabel/meta-labels.js';
 import type { ApiAccess } from './api-server.js';
 
 /** Where a pod finds the account it runs as. */

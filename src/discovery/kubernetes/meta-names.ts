@@ -1,4 +1,4 @@
-import { sanitized } from '../meta-labels.js';
+import { sanitized } from '../../relabel/meta-labels.js';
 import type { ObjectMeta } from './objects.js';
 
 export const prefix = '__meta_kubernetes_';

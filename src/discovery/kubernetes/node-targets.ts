@@ -1,4 +1,4 @@
-import { hostPort, sanitized } from '../meta-labels.js';
+import { hostPort, sanitized } from '../../relabel/meta-labels.js';
 import { type Labels, prefix } from './meta-names.js';
 import type { KubernetesNode } from './objects.js';
 import type { FoundTargets, Related } from './related.js';

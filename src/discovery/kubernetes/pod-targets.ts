@@ -1,4 +1,4 @@
-import { hostPort } from '../meta-labels.js';
+import { hostPort } from '../../relabel/meta-labels.js';
 import { type Labels, namespaceLabel, prefix } from './meta-names.js';
 import { type Container, type ContainerPort, controllerOf, namespacedName, type Pod } from './objects.js';
 import { addNamespace, addNode, type FoundTargets, type Related } from './related.js';

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import { expect, onTestFinished } from 'vitest';
-import type { Intake } from '../../src/entry/intake.js';
 import { LabelSets } from '../../src/entry/labels.js';
 import { ReadClock } from '../../src/entry/read-clock.js';
 import { parseConfigText } from '../../src/fields/node.js';
@@ -14,14 +13,6 @@ import type { Target, TargetDeps, TargetKind } from '../../src/targets/target.js
 import { RecordingSink } from './file-rig.js';
 import { recordedLog } from './recorded-log.js';
 import { tempDir } from './temp-dir.js';
-
-/** These targets can read everything again. */
-const noIntake: Intake = {
-  push: () => {
-    throw new Error('nothing is to be pushed here');
-  },
-  deliver: () => Promise.reject(new Error('nothing is to be delivered here')),
-};
 
 /** What a config says, decoded. Throws what is wrong with it. */
 export function decodeOptions<Options>(kind: TargetKind<Options>, text: string): Options {
@@ -69,7 +60,9 @@ export class TargetRig {
     const target = build({
       jobName: 'job',
       sink: this.sink,
-      intake: noIntake,
+      intake: () => {
+        throw new Error('this target can read everything again');
+      },
       relabel: (labels) => relabel(decoded, labels),
       labelSets: new LabelSets(),
       positions,

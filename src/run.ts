@@ -98,7 +98,10 @@ async function runAgent(command: Command, loaded: LoadedConfig): Promise<number>
   if (!server.disable) process.on('SIGHUP', () => void reload().catch(() => {}));
   log.info({ version }, 'started auditail');
 
+  // Nothing else need keep the process alive while there is nothing to read.
+  const alive = setInterval(() => {}, 2 ** 31 - 1);
   const end = await Promise.race([signalled(), agent.inputEnded]);
+  clearInterval(alive);
   log.info({ reason: end }, 'stopping');
   // What is piped in cannot be read again: it is sent for as long as it takes, unless a signal says otherwise.
   const deadline =

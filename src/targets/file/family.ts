@@ -19,6 +19,9 @@ export interface RotatedFile {
 /** Less than this of a head is likely to be in other files as well. */
 const minTellingBytes = 16;
 
+/** What copies a file's time of change may round it. */
+const roundingMs = 2000;
+
 /** Whether the file would be known again if it were compressed. If not, that it is not found does not mean that it is gone. */
 export function isTelling(mark: FileMark): boolean {
   return mark.headBytes >= minTellingBytes;
@@ -81,7 +84,8 @@ export async function findRotated(
   if (!isTelling(mark)) return undefined;
   // Rotated since we last looked. Of several with the same head (a banner, say) the oldest.
   for (const file of rotated) {
-    const isYounger = file.look.modifiedMs >= mark.modifiedMs || isRotatedAfter(mark.modifiedMs, file);
+    const isYounger =
+      file.look.modifiedMs >= mark.modifiedMs - roundingMs || isRotatedAfter(mark.modifiedMs, file);
     if (isYounger && !isSameInode(file.look, mark) && (await hasHead(file, mark))) return file;
   }
   return undefined;

@@ -138,9 +138,8 @@ export class Lineage {
     try {
       const marks = stored?.files ?? [];
       if (marks.length > 0 && hasSiblings) {
-        const family = await lookAtFamily(path);
-        this.#rotated = family;
-        await this.#take(await resume(path, live, family, marks, log), live);
+        const rotated = await this.#lookBehind(live);
+        await this.#take(await resume(path, live, rotated, marks, log), live);
         return;
       }
       if (live === undefined) return;
@@ -227,10 +226,9 @@ export class Lineage {
     newest: Segment,
     live: Segment | undefined,
   ): Promise<{ segments: Segment[]; gap: Gap | undefined }> {
-    const { path, hasSiblings, claims } = this.#deps;
+    const { hasSiblings, claims } = this.#deps;
     await newest.refresh();
-    const rotated = hasSiblings ? await lookAtFamily(path) : [];
-    this.#rotated = rotated;
+    const rotated = hasSiblings ? await this.#lookBehind(live) : [];
     const mark = { ...newest.mark(), offset: 0 };
     const own = await findRotated(mark, rotated);
     if (own !== undefined) {
@@ -239,7 +237,6 @@ export class Lineage {
     }
     const isNew = (file: RotatedFile) =>
       !claims.isFollowed(file.path) &&
-      (live === undefined || !isSameInode(live.look, file.look)) &&
       !this.#segments.some((segment) => segment.isOpen && isSameInode(segment.look, file.look));
     const from = own === undefined ? firstYoungerThan(mark, rotated) : rotated.indexOf(own) + 1;
     const younger = rotated.slice(from).filter(isNew);
@@ -251,6 +248,17 @@ export class Lineage {
       segments,
       gap: mayBeLost ? { reason: 'pruned', files: undefined, bytes: undefined, after } : undefined,
     };
+  }
+
+  /** The rotated files behind the live one; if that has itself been rotated in the meantime, what is younger would be put before it. */
+  async #lookBehind(live: Segment | undefined): Promise<readonly RotatedFile[]> {
+    const { path } = this.#deps;
+    const family = await lookAtFamily(path);
+    const atPath = live === undefined ? undefined : await lookAt(path);
+    if (live !== undefined && (atPath === undefined || !isSameInode(atPath, live.look)))
+      throw new MovedError(path);
+    this.#rotated = family.filter((file) => live === undefined || !isSameInode(file.look, live.look));
+    return this.#rotated;
   }
 
   /** A file that was at the path before, went, and is back. */

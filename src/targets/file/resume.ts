@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { FileMark } from '../../positions/identity-file.js';
 import { findRotated, firstYoungerThan, isLiveFile, isTelling, type RotatedFile } from './family.js';
-import { isSameInode } from './file-identity.js';
+
 import type { Gap } from './gap.js';
 import type { Segment } from './segment.js';
 
@@ -23,11 +23,10 @@ export interface StartingPoint {
 export async function resume(
   path: string,
   live: Segment | undefined,
-  family: readonly RotatedFile[],
+  rotated: readonly RotatedFile[],
   marks: readonly FileMark[],
   log: Logger,
 ): Promise<StartingPoint> {
-  const rotated = family.filter((file) => live === undefined || !isSameInode(file.look, live.look));
   const offsets = new Map<RotatedFile, number>();
   const missing: FileMark[] = [];
   let liveOffset: number | undefined;

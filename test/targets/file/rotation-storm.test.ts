@@ -125,7 +125,9 @@ test.each<Scheme>(['lumberjack', 'logrotate'])(
             await start();
           }
         }
+        // One more line, so that there is something to wait for whatever came before.
         writer.end();
+        writer.write(1);
         const wanted = Array.from(
           { length: writer.count },
           (_, i) => `{"auditID":"${i}","stage":"ResponseComplete"}`,

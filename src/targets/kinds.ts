@@ -1,5 +1,6 @@
 import { dockerConfigs } from './docker/docker-target.js';
+import { journal } from './journal/journal-target.js';
 import type { TargetKind } from './target.js';
 
 /** Every kind of target with a key of its own, in the order in which Promtail looks for them: the first that is there is taken. */
-export const targetKinds: readonly TargetKind<unknown>[] = [dockerConfigs];
+export const targetKinds: readonly TargetKind<unknown>[] = [journal, dockerConfigs];

@@ -1,0 +1,16 @@
+import type { Metadata } from '../../entry/entry.js';
+import type { Line } from '../../entry/line.js';
+
+/** One stream of a push request. */
+export interface PushedStream {
+  /** Written as `{name="value"}`, or as pairs. */
+  readonly labels: string | readonly (readonly [name: string, value: string])[];
+  readonly entries: readonly PushedEntry[];
+}
+
+export interface PushedEntry {
+  readonly seconds: number;
+  readonly nanos: number;
+  readonly line: Line;
+  readonly metadata: Metadata | undefined;
+}

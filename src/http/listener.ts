@@ -74,12 +74,14 @@ export class Listener {
   async close(): Promise<void> {
     this.#stopWatching();
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    this.#server.closeIdleConnections();
+    // A connection that is kept alive turns idle when its request is answered, and says nothing of it.
+    const sweep = setInterval(() => this.#server.closeIdleConnections(), 20);
     const timer = setTimeout(
       () => this.#server.closeAllConnections(),
       this.#config.graceful_shutdown_timeout,
     );
     await closed;
+    clearInterval(sweep);
     clearTimeout(timer);
   }
 }

@@ -88,8 +88,12 @@ export class PushTarget implements Target {
     const { server, inlets, handlers, metricsPrefix } = this.#options;
     const { log, registry } = this.#deps;
     const routes = new Map<string, Handler>(handlers);
-    for (const inlet of inlets) routes.set(inlet.path, (request, response) => this.#take(inlet, request, response));
-    this.#listener = await Listener.open(server, routes, { log, metrics: new RequestMetrics(registry, metricsPrefix) });
+    for (const inlet of inlets)
+      routes.set(inlet.path, (request, response) => this.#take(inlet, request, response));
+    this.#listener = await Listener.open(server, routes, {
+      log,
+      metrics: new RequestMetrics(registry, metricsPrefix),
+    });
     log.info({ address: this.#listener.address }, 'listening for pushes');
   }
 

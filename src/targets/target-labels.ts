@@ -3,4 +3,7 @@ import { text } from '../fields/scalars.js';
 import { type Field, mapOf, withDefault } from '../fields/schema.js';
 
 /** The `labels` of a target, which all its entries get. */
-export const targetLabels: Field<ReadonlyMap<string, string>> = withDefault(mapOf(text, labelName), new Map());
+export const targetLabels: Field<ReadonlyMap<string, string>> = withDefault(
+  mapOf(text, labelName),
+  new Map(),
+);

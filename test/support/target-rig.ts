@@ -7,6 +7,7 @@ import { parseConfigText } from '../../src/fields/node.js';
 import { Problems } from '../../src/fields/problems.js';
 import { positionsMetrics } from '../../src/metrics/positions-metrics.js';
 import { PositionStore } from '../../src/positions/position-store.js';
+import { DirectIntake } from '../../src/queue/direct-intake.js';
 import { relabel } from '../../src/relabel/relabel.js';
 import { relabelRules } from '../../src/relabel/rule.js';
 import type { Target, TargetDeps, TargetKind } from '../../src/targets/target.js';
@@ -60,9 +61,7 @@ export class TargetRig {
     const target = build({
       jobName: 'job',
       sink: this.sink,
-      intake: () => {
-        throw new Error('this target can read everything again');
-      },
+      intake: () => new DirectIntake(this.sink),
       relabel: (labels) => relabel(decoded, labels),
       labelSets: new LabelSets(),
       positions,

@@ -12,7 +12,11 @@ const gunzipped = promisify(gunzip);
 const inflated = promisify(inflateRaw);
 
 /** Reads the body of a push as its headers say. `maxBytes` is for what it unpacks to. Throws a BadRequestError. */
-export async function readPush(body: Buffer, headers: IncomingHttpHeaders, maxBytes: number): Promise<PushedStream[]> {
+export async function readPush(
+  body: Buffer,
+  headers: IncomingHttpHeaders,
+  maxBytes: number,
+): Promise<PushedStream[]> {
   const type = /^\s*([^;\s]+)/.exec(headers['content-type'] ?? '')?.[1]?.toLowerCase();
   if (type === undefined) throw new BadRequestError('mime: no media type');
   const unpacked = await unpack(body, headers['content-encoding'] ?? '', maxBytes);
@@ -22,7 +26,8 @@ export async function readPush(body: Buffer, headers: IncomingHttpHeaders, maxBy
     if (message === undefined) throw new BadRequestError('snappy: corrupt input, or too large');
     return readProtobufPush(message);
   } catch (error) {
-    if (error instanceof JsonPushError || error instanceof ProtobufError) throw new BadRequestError(error.message);
+    if (error instanceof JsonPushError || error instanceof ProtobufError)
+      throw new BadRequestError(error.message);
     throw error;
   }
 }
@@ -36,6 +41,7 @@ async function unpack(body: Buffer, encoding: string, maxOutputLength: number): 
   } catch (error) {
     throw new BadRequestError(`cannot unpack the body: ${(error as Error).message}`);
   }
-  if (encoding !== '' && encoding !== 'snappy') throw new BadRequestError(`Content-Encoding "${encoding}" not supported`);
+  if (encoding !== '' && encoding !== 'snappy')
+    throw new BadRequestError(`Content-Encoding "${encoding}" not supported`);
   return body;
 }

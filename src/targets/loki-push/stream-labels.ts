@@ -77,13 +77,17 @@ class LabelReader {
   }
 
   fail(expected: string): never {
-    throw new StreamLabelsError(`couldn't parse labels: 1:${this.#at + 1}: parse error: expected ${expected} in ${this.#text}`);
+    throw new StreamLabelsError(
+      `couldn't parse labels: 1:${this.#at + 1}: parse error: expected ${expected} in ${this.#text}`,
+    );
   }
 }
 
 /** Single quotes mean what double quotes do. */
 function doubleQuoted(token: string): string {
   if (!token.startsWith("'")) return token;
-  const inside = token.slice(1, -1).replace(/\\.|"/g, (part) => (part === "\\'" ? "'" : part === '"' ? '\\"' : part));
+  const inside = token
+    .slice(1, -1)
+    .replace(/\\.|"/g, (part) => (part === "\\'" ? "'" : part === '"' ? '\\"' : part));
   return `"${inside}"`;
 }

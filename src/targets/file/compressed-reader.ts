@@ -167,11 +167,9 @@ export class CompressedReader implements PathReader {
       this.#state = 'reading';
       const sink = { push: (entries: Entry[]) => this.#handOn(entries) };
       const source = new StreamSource(decompress(file, decompression.format));
-      const head = Buffer.alloc(2);
-      const headBytes = await source.read(head, 0, head.length, 0);
-      const decoder = encoding?.(head.subarray(0, headBytes));
+
       const lineOutlet = { ...outlet, sink, signal: this.#abort.signal, countLines: () => {} };
-      const reader = new LineReader(source, 0, new FileProgress(0), lineOutlet, decoder);
+      const reader = new LineReader(source, 0, new FileProgress(0), lineOutlet, encoding);
       try {
         while ((await reader.turn(buffer, false)) === 'more');
         await reader.finish();

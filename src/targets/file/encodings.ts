@@ -12,8 +12,11 @@ export interface LineDecoder {
   decode(bytes: Buffer, start: number, end: number): string;
 }
 
-/** The option `encoding`: a file's decoder may depend on how the file begins. */
-export type Encoding = (head: Buffer) => LineDecoder;
+/** The option `encoding`: a file's decoder may depend on the first bytes of the file. */
+export interface Encoding {
+  readonly headBytes: number;
+  decoderFor(head: Buffer): LineDecoder;
+}
 
 /** Names of IANA that the WHATWG (TextDecoder) knows under another name, or means something else by. */
 const otherNames: Readonly<Record<string, string>> = {
@@ -67,12 +70,12 @@ function singleUnit(decode: LineDecoder['decode']): Encoding {
     findNewline: (bytes, from) => bytes.indexOf(0x0a, from),
     decode,
   };
-  return () => decoder;
+  return { headBytes: 0, decoderFor: () => decoder };
 }
 
 function utf16(fixed: 'little' | 'big' | undefined): Encoding {
-  return (head) => {
-    const mark = head.length < 2 ? 0 : head.readUInt16BE(0);
+  const decoderFor = (head: Buffer): LineDecoder => {
+    const mark = head.readUInt16BE(0);
     const order = fixed ?? (mark === 0xfffe ? 'little' : 'big');
     const isMarked = mark === (order === 'little' ? 0xfffe : 0xfeff);
     const text = new TextDecoder(order === 'little' ? 'utf-16le' : 'utf-16be', { ignoreBOM: true });
@@ -83,6 +86,7 @@ function utf16(fixed: 'little' | 'big' | undefined): Encoding {
       decode: (bytes, start, end) => text.decode(bytes.subarray(start, end)),
     };
   };
+  return { headBytes: 2, decoderFor };
 }
 
 /** A newline is 0x0A in the low byte, at `low` of its pair, and 0 in the other; pairs begin at even places. */

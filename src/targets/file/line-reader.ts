@@ -8,7 +8,7 @@ import type { Sink } from '../../entry/sink.js';
 import type { FileProgress } from '../../positions/progress.js';
 import { unlessAborted } from '../unless-aborted.js';
 import type { ByteSource } from './byte-source.js';
-import type { LineDecoder } from './encodings.js';
+import type { Encoding, LineDecoder } from './encodings.js';
 
 /** Where lines go, and what they carry. The same for all files of a path. */
 export interface LineOutlet {
@@ -41,7 +41,8 @@ export class LineReader {
   readonly progress: FileProgress;
   readonly #source: ByteSource;
   readonly #outlet: LineOutlet;
-  readonly #decoder: LineDecoder | undefined;
+  readonly #encoding: Encoding | undefined;
+  #decoder: LineDecoder | undefined;
   #offset: number;
   readonly #guard = Buffer.allocUnsafeSlow(guardBytes);
   #guardLength = 0;
@@ -58,13 +59,13 @@ export class LineReader {
     offset: number,
     progress: FileProgress,
     outlet: LineOutlet,
-    decoder: LineDecoder | undefined,
+    encoding: Encoding | undefined,
   ) {
     this.#source = source;
     this.#offset = offset;
     this.progress = progress;
     this.#outlet = outlet;
-    this.#decoder = decoder;
+    this.#encoding = encoding;
   }
 
   /** Where the next line begins. */
@@ -85,6 +86,7 @@ export class LineReader {
     if (this.#hole > 0) return this.#searchEndOfHole(buffer);
     if (this.#scanned > 0) return this.#searchLongLine(buffer);
     if (this.#guardLength === 0 && !(await this.#loadGuard())) return 'changed';
+    if (this.#decoder === undefined && !(await this.#chooseDecoder())) return 'end';
     const back = this.#guardLength;
     const now = isFresh ? this.#source.readNow?.(buffer, 0, buffer.length, this.#offset - back) : undefined;
     const length = now ?? (await this.#source.read(buffer, 0, buffer.length, this.#offset - back));
@@ -260,6 +262,16 @@ export class LineReader {
 
   get #unitBytes(): number {
     return this.#decoder?.unitBytes ?? 1;
+  }
+
+  /** Some encodings show in a file's first bytes. False: they are not there yet. */
+  async #chooseDecoder(): Promise<boolean> {
+    if (this.#encoding === undefined) return true;
+    const head = Buffer.alloc(this.#encoding.headBytes);
+    const length = head.length === 0 ? 0 : await this.#source.read(head, 0, head.length, 0);
+    this.#source.forget(this.#offset);
+    if (length === head.length) this.#decoder = this.#encoding.decoderFor(head);
+    return length === head.length;
   }
 
   /** What lies before the offset where reading begins. False: there is less than that. */

@@ -118,13 +118,12 @@ export class Segment {
     this.#identity = await identify(this.#file, this.#look);
   }
 
-  async reader(outlet: LineOutlet, encoding: Encoding | undefined): Promise<LineReader> {
+  reader(outlet: LineOutlet, encoding: Encoding | undefined): LineReader {
     if (this.#reader !== undefined) return this.#reader;
     const source = this.isCompressed
       ? new StreamSource(decompress(this.#file, 'gz'))
       : new PlainSource(this.#file);
-    const decoder = encoding?.(await this.#firstBytes(2));
-    this.#reader = new LineReader(source, this.#startOffset, this.#progress, outlet, decoder);
+    this.#reader = new LineReader(source, this.#startOffset, this.#progress, outlet, encoding);
     return this.#reader;
   }
 
@@ -169,12 +168,6 @@ export class Segment {
     this.#isOpen = false;
     await this.#reader?.close();
     await this.#file.close();
-  }
-
-  async #firstBytes(count: number): Promise<Buffer> {
-    const bytes = Buffer.alloc(count);
-    const { bytesRead } = await this.#file.read(bytes, 0, count, 0);
-    return bytes.subarray(0, bytesRead);
   }
 }
 

@@ -250,7 +250,7 @@ export class Tailer implements PathReader {
   }
 
   async #finish(segment: Segment): Promise<void> {
-    const reader = await segment.reader(this.#outlet, this.#options.encoding);
+    const reader = segment.reader(this.#outlet, this.#options.encoding);
     if (await reader.finish()) this.#deps.metrics.fragments.inc();
     segment.state = 'done';
     await segment.close();
@@ -259,7 +259,7 @@ export class Tailer implements PathReader {
 
   async #read(segment: Segment): Promise<'more' | 'end' | 'changed'> {
     const { buffers } = this.#deps;
-    const reader = await segment.reader(this.#outlet, this.#options.encoding);
+    const reader = segment.reader(this.#outlet, this.#options.encoding);
     const buffer = await buffers.take(this.#abort.signal);
     let isOurs = true;
     try {

@@ -59,7 +59,7 @@ export function buildJob(config: JobConfig, deps: JobDeps): Job {
     targets,
     discoverers:
       source?.kind === 'files'
-        ? source.discoveries.map(({ kind, options }) =>
+        ? source.discoveries.flatMap(({ kind, options }) =>
             kind.build(options, { log, hostname, version, environment }),
           )
         : [],

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Discoverer, TargetGroup } from './discovery/discoverer.js';
-import { type DropReason, type ResolvedTarget, resolveTargets, targetKey } from './discovery/target-set.js';
+import { type DropReason, type ResolvedTarget, resolveGroup } from './discovery/target-set.js';
 import type { Pipeline } from './pipeline/pipeline.js';
 import type { JobIntake } from './queue/job-intake.js';
 import type { Target } from './targets/target.js';
@@ -40,10 +40,13 @@ export interface JobParts {
 export class Job {
   readonly name: string;
   readonly #parts: JobParts;
-  readonly #groups = new Map<string, TargetGroup>();
+  /** What each group that discovery knows of comes to. */
+  readonly #groups = new Map<string, readonly ResolvedTarget[]>();
   readonly #fileTargets = new Map<string, Target>();
   #dropped: DroppedTarget[] = [];
   #isStopped = false;
+  /** Whether a change is waiting that will see all that there is then. */
+  #isChangeDue = false;
   /** Target changes, one after the other. */
   #change: Promise<void> = Promise.resolve();
 
@@ -92,55 +95,57 @@ export class Job {
   }
 
   #update(discoverer: number, groups: readonly TargetGroup[]): void {
+    const { countDropped } = this.#parts;
     for (const group of groups) {
       const key = `${discoverer} ${group.source}`;
-      if (group.targets.length === 0) this.#groups.delete(key);
-      else this.#groups.set(key, group);
+      const resolved = resolveGroup(group, this.#parts);
+      if (resolved.length === 0) this.#groups.delete(key);
+      else this.#groups.set(key, resolved);
+      for (const { outcome } of resolved) if (outcome.kind === 'dropped') countDropped(outcome.reason);
     }
+    if (this.#isChangeDue) return;
+    this.#isChangeDue = true;
     this.#change = this.#change.then(() => this.#applyGroups());
   }
 
   async #applyGroups(): Promise<void> {
+    this.#isChangeDue = false;
     if (this.#isStopped) return;
-    const { relabel, hostname, log, countDropped } = this.#parts;
-    const wanted = new Map<string, FileTargetPlan>();
+    const wanted = new Map<string, () => FileTargetPlan>();
     this.#dropped = [];
-    for (const resolved of resolveTargets(this.#groups.values(), relabel, hostname)) {
-      const plan = this.#planOf(resolved);
-      if (plan !== undefined) wanted.set(targetKey(plan.path, plan.exclude, plan.labels), plan);
+    for (const resolved of [...this.#groups.values()].flat()) {
+      const { outcome } = resolved;
+      if (outcome.kind === 'active' && !wanted.has(outcome.key)) {
+        wanted.set(outcome.key, () => ({ ...outcome, discoveredLabels: resolved.discoveredLabels }));
+        continue;
+      }
+      this.#dropped.push(resolved);
+      if (outcome.kind === 'active') this.#parts.countDropped('exists');
     }
+    await this.#stopOthers(wanted);
+    for (const [key, plan] of wanted) if (!this.#fileTargets.has(key)) await this.#startTarget(key, plan());
+  }
+
+  async #stopOthers(wanted: ReadonlyMap<string, unknown>): Promise<void> {
     for (const [key, target] of this.#fileTargets) {
       if (wanted.has(key)) continue;
       this.#fileTargets.delete(key);
       await target.stop();
     }
-    for (const [key, plan] of wanted) {
-      if (this.#fileTargets.has(key)) continue;
-      try {
-        const target = this.#parts.buildFileTarget(plan);
-        this.#fileTargets.set(key, target);
-        await target.start();
-      } catch (error) {
-        this.#fileTargets.delete(key);
-        this.#drop(plan.discoveredLabels, `Failed to create target: ${(error as Error).message}`);
-        countDropped('error');
-        log.error({ err: error, path: plan.path }, 'failed to create target');
-      }
-    }
   }
 
-  #planOf({ discovered, outcome }: ResolvedTarget): FileTargetPlan | undefined {
-    if (outcome.kind === 'active') {
-      const { path, exclude, labels } = outcome;
-      return { path, exclude, labels, discoveredLabels: discovered };
+  async #startTarget(key: string, plan: FileTargetPlan): Promise<void> {
+    try {
+      const target = this.#parts.buildFileTarget(plan);
+      this.#fileTargets.set(key, target);
+      await target.start();
+    } catch (error) {
+      this.#fileTargets.delete(key);
+      const reason = `Failed to create target: ${(error as Error).message}`;
+      this.#dropped.push({ discoveredLabels: plan.discoveredLabels, reason });
+      this.#parts.countDropped('error');
+      this.#parts.log.error({ err: error, path: plan.path }, 'failed to create target');
     }
-    this.#drop(discovered, outcome.message);
-    this.#parts.countDropped(outcome.reason);
-    return undefined;
-  }
-
-  #drop(discoveredLabels: ReadonlyMap<string, string>, reason: string): void {
-    this.#dropped.push({ discoveredLabels, reason });
   }
 }
 

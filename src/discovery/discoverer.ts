@@ -31,5 +31,6 @@ export interface DiscoveryKind<Options> {
   readonly name: string;
   /** Undefined when the key is absent. */
   readonly field: Field<Options | undefined>;
-  build(options: Options, deps: DiscoveryDeps): Discoverer;
+  /** One for each item of the list, or one for all: their groups are kept apart. */
+  build(options: Options, deps: DiscoveryDeps): readonly Discoverer[];
 }

@@ -8,7 +8,6 @@ import { prometheusDuration, text } from '../fields/scalars.js';
 import { checked, listOf, optional, required, struct, type Value, withDefault } from '../fields/schema.js';
 import type { Discoverer, DiscoveryKind, TargetGroup } from './discoverer.js';
 import { targetGroup, toTargetGroup } from './static.js';
-import { together } from './together.js';
 
 /** A wildcard in the last part only, and an ending that says how to read it. */
 const fileName = checked(text, (value) =>
@@ -31,7 +30,7 @@ function atLeastOne(files: readonly string[]): string | undefined {
 export const fileConfigs: DiscoveryKind<Options[]> = {
   name: 'file_sd_configs',
   field: optional(listOf(options)),
-  build: (list, { log }) => together(list.map((each) => new FileDiscovery(each, log))),
+  build: (list, { log }) => list.map((each) => new FileDiscovery(each, log)),
 };
 
 class FileDiscovery implements Discoverer {

@@ -10,13 +10,12 @@ import type { KubernetesObject } from './kubernetes/objects.js';
 import type { Resource } from './kubernetes/resources.js';
 import { RoleTargets } from './kubernetes/role-targets.js';
 import { relatedResources, roleKinds } from './kubernetes/roles.js';
-import { together } from './together.js';
 
 /** `kubernetes_sd_configs`: targets from the objects of a cluster, of pods only those on this node. */
 export const kubernetesConfigs: DiscoveryKind<KubernetesOptions[]> = {
   name: 'kubernetes_sd_configs',
   field: optional(listOf(kubernetesOptions)),
-  build: (list, deps) => together(list.map((options) => new KubernetesDiscovery(options, deps))),
+  build: (list, deps) => list.map((options) => new KubernetesDiscovery(options, deps)),
 };
 
 /** Exported for tests, which have a service account elsewhere. */

@@ -13,10 +13,12 @@ export const targetGroup = struct({
 export const staticConfigs: DiscoveryKind<Value<typeof targetGroup>[]> = {
   name: 'static_configs',
   field: optional(listOf(targetGroup)),
-  build: (groups) => ({
-    start: (publish) => publish(groups.map((group, index) => toTargetGroup(String(index), group))),
-    stop: async () => {},
-  }),
+  build: (groups) => [
+    {
+      start: (publish) => publish(groups.map((group, index) => toTargetGroup(String(index), group))),
+      stop: async () => {},
+    },
+  ],
 };
 
 /** A group without targets has one, as in Promtail: only its labels matter to files. */

@@ -1,66 +1,79 @@
 import type { TargetGroup } from './discoverer.js';
 
-/** A discovered target after relabelling: one that files are read for, or one that is not and why. */
-export interface ResolvedTarget {
-  readonly discovered: ReadonlyMap<string, string>;
-  readonly outcome:
-    | {
-        readonly kind: 'active';
-        readonly path: string;
-        readonly exclude: string;
-        readonly labels: ReadonlyMap<string, string>;
-      }
-    | { readonly kind: 'dropped'; readonly reason: DropReason; readonly message: string };
-}
-
 /** The label `reason` of `promtail_targets_failed_total`. */
 export type DropReason = 'dropped' | 'wrong_host' | 'no_path' | 'exists';
 
-type Relabel = (labels: ReadonlyMap<string, string>) => ReadonlyMap<string, string> | undefined;
+export interface TargetRules {
+  /** The job's relabel_configs. Undefined: dropped. */
+  readonly relabel: (labels: ReadonlyMap<string, string>) => ReadonlyMap<string, string> | undefined;
+  /** Whose files are read. */
+  readonly hostname: string;
+}
 
-/** The targets of `groups`, in Promtail's order of checks: relabelling, host, path, not twice. */
-export function resolveTargets(
-  groups: Iterable<TargetGroup>,
-  relabel: Relabel,
-  hostname: string,
-): ResolvedTarget[] {
-  const seen = new Set<string>();
-  const resolved: ResolvedTarget[] = [];
-  for (const group of groups) {
-    for (const target of group.targets) {
-      const discovered = new Map([...group.labels, ...target]);
-      resolved.push({ discovered, outcome: outcomeOf(discovered, relabel, hostname, seen) });
+/** What relabelling says about a target: that files are read for it, or that they are not and why. */
+type Outcome =
+  | {
+      readonly kind: 'active';
+      readonly path: string;
+      readonly exclude: string;
+      readonly labels: ReadonlyMap<string, string>;
+      /** What makes two targets the same: path, exclusion and the labels that reach Loki. */
+      readonly key: string;
     }
+  | { readonly kind: 'dropped'; readonly reason: Exclude<DropReason, 'exists'> };
+
+/** A discovered target after relabelling. What only the pages show is not kept but made when they ask. */
+export class ResolvedTarget {
+  readonly outcome: Outcome;
+  readonly #group: TargetGroup;
+  readonly #index: number;
+  readonly #rules: TargetRules;
+
+  constructor(outcome: Outcome, group: TargetGroup, index: number, rules: TargetRules) {
+    this.outcome = outcome;
+    this.#group = group;
+    this.#index = index;
+    this.#rules = rules;
   }
-  return resolved;
+
+  /** The labels before relabelling. */
+  get discoveredLabels(): ReadonlyMap<string, string> {
+    return new Map([...this.#group.labels, ...this.#group.targets[this.#index]!]);
+  }
+
+  /** Why no files are read for it; of one for which they are, why not twice. */
+  get reason(): string {
+    const { outcome } = this;
+    if (outcome.kind === 'active') return 'ignoring target, already exists';
+    if (outcome.reason !== 'wrong_host') return reasons[outcome.reason];
+    const { relabel, hostname } = this.#rules;
+    const labels = printLabels(relabel(this.discoveredLabels) ?? new Map());
+    return `ignoring target, wrong host (labels:${labels} hostname:${hostname})`;
+  }
 }
 
-/** What makes two targets the same: path, exclusion and the labels that reach Loki. */
-export function targetKey(path: string, exclude: string, labels: ReadonlyMap<string, string>): string {
-  return JSON.stringify([path, exclude, [...labels].sort(([a], [b]) => (a < b ? -1 : 1))]);
+const reasons = { dropped: 'dropped target', no_path: 'no path for target' } as const;
+
+/** The targets of a group, in Promtail's order of checks: relabelling, host, path. */
+export function resolveGroup(group: TargetGroup, rules: TargetRules): ResolvedTarget[] {
+  const { labels } = group;
+  return group.targets.map(
+    (target, index) =>
+      new ResolvedTarget(outcomeOf(new Map([...labels, ...target]), rules), group, index, rules),
+  );
 }
 
-function outcomeOf(
-  discovered: ReadonlyMap<string, string>,
-  relabel: Relabel,
-  hostname: string,
-  seen: Set<string>,
-): ResolvedTarget['outcome'] {
+function outcomeOf(discovered: ReadonlyMap<string, string>, { relabel, hostname }: TargetRules): Outcome {
   const relabelled = relabel(discovered);
-  if (relabelled === undefined) return { kind: 'dropped', reason: 'dropped', message: 'dropped target' };
+  if (relabelled === undefined) return { kind: 'dropped', reason: 'dropped' };
   const host = relabelled.get('__host__') ?? '';
-  if (host !== '' && host !== hostname) {
-    const message = `ignoring target, wrong host (labels:${printLabels(relabelled)} hostname:${hostname})`;
-    return { kind: 'dropped', reason: 'wrong_host', message };
-  }
+  if (host !== '' && host !== hostname) return { kind: 'dropped', reason: 'wrong_host' };
   const path = relabelled.get('__path__') ?? '';
-  if (path === '') return { kind: 'dropped', reason: 'no_path', message: 'no path for target' };
+  if (path === '') return { kind: 'dropped', reason: 'no_path' };
   const exclude = relabelled.get('__path_exclude__') ?? '';
   const labels = withoutInternal(relabelled);
-  const key = targetKey(path, exclude, labels);
-  if (seen.has(key)) return { kind: 'dropped', reason: 'exists', message: 'ignoring target, already exists' };
-  seen.add(key);
-  return { kind: 'active', path, exclude, labels };
+  const key = JSON.stringify([path, exclude, [...labels].sort(([a], [b]) => (a < b ? -1 : 1))]);
+  return { kind: 'active', path, exclude, labels, key };
 }
 
 /** Labels that reach Loki: none that begins with `__`, none that is empty. */

@@ -14,7 +14,9 @@ beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'file-sd-'));
   known = new Map();
   const deps = { log: pino({ level: 'silent' }), hostname: 'here', version: '0', environment: {} };
-  discoverer = fileConfigs.build([{ files: [join(dir, '*.yml')], refresh_interval: 300_000 }], deps);
+  [discoverer] = fileConfigs.build([{ files: [join(dir, '*.yml')], refresh_interval: 300_000 }], deps) as [
+    Discoverer,
+  ];
 });
 
 afterEach(async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { resolveTargets } from '../../src/discovery/target-set.js';
+import { resolveGroup } from '../../src/discovery/target-set.js';
 
 const group = (labels: Record<string, string>, targets: Record<string, string>[] = [{}]) => ({
   source: '0',
@@ -8,32 +8,42 @@ const group = (labels: Record<string, string>, targets: Record<string, string>[]
 });
 const keepAll = (labels: ReadonlyMap<string, string>) => labels;
 
-it('checks relabelling, host, path and repetition, in this order', () => {
-  const groups = [
-    group({ __path__: '/a', job: 'x', empty: '', __secret: 'y' }, [
-      { __address__: 'one' },
-      { __address__: 'two' },
-    ]),
-    group({ __path__: '/b', __host__: 'other' }),
-    group({ job: 'z' }),
-    group({ __path__: '/c', drop: 'me' }),
-  ];
+it('checks relabelling, host and path, in this order', () => {
   const relabel = (labels: ReadonlyMap<string, string>) => (labels.has('drop') ? undefined : labels);
-  const outcomes = resolveTargets(groups, relabel, 'here').map(({ outcome }) => outcome);
-  expect(outcomes).toEqual([
-    { kind: 'active', path: '/a', exclude: '', labels: new Map([['job', 'x']]) },
-    { kind: 'dropped', reason: 'exists', message: 'ignoring target, already exists' },
-    { kind: 'dropped', reason: 'wrong_host', message: expect.stringContaining('wrong host') },
-    { kind: 'dropped', reason: 'no_path', message: 'no path for target' },
-    { kind: 'dropped', reason: 'dropped', message: 'dropped target' },
-  ]);
+  const resolve = (labels: Record<string, string>) =>
+    resolveGroup(group(labels), { relabel, hostname: 'here' })[0]!;
+  expect(resolve({ __path__: '/a', job: 'x', empty: '', __secret: 'y' }).outcome).toEqual({
+    kind: 'active',
+    path: '/a',
+    exclude: '',
+    labels: new Map([['job', 'x']]),
+    key: expect.any(String),
+  });
+  const elsewhere = resolve({ __path__: '/b', __host__: 'other' });
+  expect(elsewhere.outcome).toEqual({ kind: 'dropped', reason: 'wrong_host' });
+  expect(elsewhere.reason).toBe(
+    'ignoring target, wrong host (labels:{__path__="/b", __host__="other"} hostname:here)',
+  );
+  expect(resolve({ job: 'z' }).outcome).toEqual({ kind: 'dropped', reason: 'no_path' });
+  expect(resolve({ __path__: '/c', drop: 'me' }).outcome).toEqual({ kind: 'dropped', reason: 'dropped' });
+});
+
+it('tells targets apart by what reaches Loki, and by their files', () => {
+  const rules = { relabel: keepAll, hostname: 'here' };
+  const keyOf = (labels: Record<string, string>) => {
+    const { outcome } = resolveGroup(group({ __path__: '/a', job: 'x', ...labels }), rules)[0]!;
+    return outcome.kind === 'active' ? outcome.key : '';
+  };
+  expect(keyOf({ __meta_a: '1' })).toBe(keyOf({ __meta_a: '2', more: '' }));
+  expect(keyOf({ more: '1' })).not.toBe(keyOf({}));
+  expect(keyOf({ __path__: '/b' })).not.toBe(keyOf({}));
+  expect(keyOf({ __path_exclude__: '/b' })).not.toBe(keyOf({}));
 });
 
 it('lets a target label win over its group', () => {
-  const [resolved] = resolveTargets(
-    [group({ a: 'group', __path__: '/x' }, [{ a: 'target' }])],
-    keepAll,
-    'here',
-  );
-  expect(resolved!.discovered.get('a')).toBe('target');
+  const [resolved] = resolveGroup(group({ a: 'group', __path__: '/x' }, [{ a: 'target' }]), {
+    relabel: keepAll,
+    hostname: 'here',
+  });
+  expect(resolved!.discoveredLabels.get('a')).toBe('target');
 });

@@ -1,4 +1,4 @@
-import { Buffer } from 'node:buffer';
+import { Part } from './part.js';
 
 const quote = 0x22;
 const backslash = 0x5c;
@@ -12,9 +12,9 @@ const closeBrace = 0x7d;
  * here only one object of it is in memory at a time.
  */
 export class ListSplitter {
-  readonly #onItem: (text: string) => void;
-  /** What has arrived of the item that is open. */
-  #pending: Buffer[] = [];
+  /** Is given each item, with a newline behind it, before the next one is looked at. */
+  readonly #onItem: (bytes: Buffer, end: number) => void;
+  readonly #item = new Part();
   /** The list without its items. */
   #frame = '';
   #depth = 0;
@@ -22,7 +22,7 @@ export class ListSplitter {
   #isEscaped = false;
   #isInItems = false;
 
-  constructor(onItem: (text: string) => void) {
+  constructor(onItem: (bytes: Buffer, end: number) => void) {
     this.#onItem = onItem;
   }
 
@@ -48,9 +48,9 @@ export class ListSplitter {
       } else if (byte === closeBrace || byte === closeBracket) {
         this.#depth--;
         if (this.#isInItems && this.#depth === 2) {
-          this.#pending.push(chunk.subarray(from, at + 1));
-          this.#onItem(Buffer.concat(this.#pending).toString('utf8'));
-          this.#pending = [];
+          this.#item.add(chunk, from, at + 1);
+          const { bytes, end } = this.#item.take();
+          this.#onItem(bytes, end);
           from = at + 1;
         } else if (this.#isInItems && this.#depth === 1) {
           this.#isInItems = false;
@@ -59,7 +59,7 @@ export class ListSplitter {
       }
     }
     if (!this.#isInItems) this.#frame += chunk.toString('utf8', from);
-    else if (this.#depth > 2) this.#pending.push(Buffer.from(chunk.subarray(from)));
+    else if (this.#depth > 2) this.#item.add(chunk, from, chunk.length);
   }
 
   /** The list itself, without its items. Throws a SyntaxError when it has not arrived whole. */

@@ -1,12 +1,13 @@
-import { StringDecoder } from 'node:string_decoder';
 import type { Logger } from 'pino';
 import { backoffMs } from '../../http/backoff.js';
 import { Deadline } from '../../http/deadline.js';
 import { sleep } from '../../http/sleep.js';
 import { ApiError, type ApiServer, type ApiStatus } from './api-server.js';
+import { FieldReader, type Mask } from './field-reader.js';
 import { ListSplitter } from './list-splitter.js';
 import { type KubernetesObject, objectKey } from './objects.js';
-import { keepFields, type Resource } from './resources.js';
+import { Part } from './part.js';
+import type { Resource } from './resources.js';
 
 /** Which objects of a resource. */
 export interface Selection {
@@ -29,6 +30,7 @@ interface WatchEvent<T> {
   readonly object: T & ApiStatus & { readonly metadata?: { readonly resourceVersion?: string } };
 }
 
+const newline = 0x0a;
 const pageSize = 500;
 /** How long the server may take to answer, and to send the next part of a list. */
 const answerMs = 60_000;
@@ -48,6 +50,8 @@ export class ListWatch<T extends KubernetesObject> {
   readonly #selection: Selection;
   readonly #listener: ObjectListener<T>;
   readonly #log: Logger;
+  readonly #reader = new FieldReader();
+  readonly #eventFields: Mask;
   #known = new Set<string>();
   /** Where in the history of the objects we are; undefined when there is nothing to go on from. */
   #version: string | undefined;
@@ -66,6 +70,17 @@ export class ListWatch<T extends KubernetesObject> {
   ) {
     this.#server = server;
     this.#resource = resource;
+    const { metadata } = resource.fields;
+    // Of an object, or of the Status of an error.
+    this.#eventFields = {
+      type: true,
+      object: {
+        ...resource.fields,
+        metadata: { ...metadata, resourceVersion: true },
+        code: true,
+        message: true,
+      },
+    };
     this.#selection = selection;
     this.#listener = listener;
     this.#log = log.child({ resource: resource.name });
@@ -111,7 +126,10 @@ export class ListWatch<T extends KubernetesObject> {
     if (next !== '') query.set('continue', next);
     // With a token to continue from, a version is an error.
     else if (this.#listVersion !== '') query.set('resourceVersion', this.#listVersion);
-    const splitter = new ListSplitter((text) => seen.add(this.#put(JSON.parse(text) as T)));
+    const splitter = new ListSplitter((bytes, end) => {
+      const object = this.#reader.read(bytes, end, this.#resource.fields) as T;
+      seen.add(this.#put(object));
+    });
     await inTime(signal, async (deadline) => {
       for await (const chunk of await this.#server.get(this.#path(), query, deadline)) {
         deadline.restart(answerMs);
@@ -133,10 +151,23 @@ export class ListWatch<T extends KubernetesObject> {
       const body = await this.#server.get(this.#path(), query, deadline);
       // The server ends the watch in time; one that does not is gone without a word.
       deadline.restart(seconds * 1000 + answerMs);
-      for await (const line of lines(body)) this.#take(JSON.parse(line) as WatchEvent<T>);
+      const line = new Part();
+      for await (const chunk of body) this.#takeLines(chunk, line);
     });
     if (performance.now() - startedAt > shortWatchMs) this.#failures = 0;
     else if (this.#version === version) throw new Error('the watch ended as soon as it began');
+  }
+
+  /** Each line is an event; what comes after the last line break waits in `line` for the rest of it. */
+  #takeLines(chunk: Buffer, line: Part): void {
+    let from = 0;
+    for (let at = chunk.indexOf(newline); at >= 0; at = chunk.indexOf(newline, from)) {
+      line.add(chunk, from, at);
+      from = at + 1;
+      const { bytes, end } = line.take();
+      if (end > 0) this.#take(this.#reader.read(bytes, end, this.#eventFields) as WatchEvent<T>);
+    }
+    line.add(chunk, from, chunk.length);
   }
 
   #take({ type, object }: WatchEvent<T>): void {
@@ -153,9 +184,8 @@ export class ListWatch<T extends KubernetesObject> {
   }
 
   #put(object: T): string {
-    const kept = keepFields(object, this.#resource.fields) as T;
-    const key = objectKey(kept);
-    this.#listener.put(key, kept);
+    const key = objectKey(object);
+    this.#listener.put(key, object);
     return key;
   }
 
@@ -204,16 +234,5 @@ async function inTime(signal: AbortSignal, work: (deadline: Deadline) => Promise
     throw deadline.isOver ? new Error('the API server has fallen silent', { cause: error }) : error;
   } finally {
     deadline.clear();
-  }
-}
-
-/** What lies between line breaks. A last line that is cut off is none. */
-async function* lines(body: AsyncIterable<Buffer>): AsyncGenerator<string> {
-  const decoder = new StringDecoder('utf8');
-  let open = '';
-  for await (const chunk of body) {
-    const parts = (open + decoder.write(chunk)).split('\n');
-    open = parts.pop()!;
-    for (const part of parts) if (part.trim() !== '') yield part;
   }
 }

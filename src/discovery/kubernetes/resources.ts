@@ -1,3 +1,4 @@
+import type { Mask } from './field-reader.js';
 import type {
   EndpointSlice,
   Endpoints,
@@ -15,13 +16,11 @@ export interface Resource<T extends KubernetesObject = KubernetesObject> {
   /** As in the path: `pods`. */
   readonly name: string;
   readonly isNamespaced: boolean;
-  readonly fields: Mask;
+  /** What is read of each object. */
+  readonly fields: { readonly metadata: { readonly [field: string]: Mask }; readonly [field: string]: Mask };
   /** Only says what the objects are. */
   readonly object?: T;
 }
-
-/** `true` keeps all of a value; fields keep these of an object, or of each object in a list. */
-export type Mask = true | { readonly [field: string]: Mask };
 
 const owners = { kind: true, name: true, controller: true } as const;
 const labelled = { name: true, namespace: true, labels: true, annotations: true } as const;
@@ -151,15 +150,3 @@ export const jobs: Resource = {
   isNamespaced: true,
   fields: { metadata: { name: true, namespace: true, ownerReferences: owners } },
 };
-
-/** The fields of `value` that the mask names; those that are null are left out, as Go reads them as absent. */
-export function keepFields(value: unknown, mask: Mask): unknown {
-  if (mask === true || typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((item) => keepFields(item, mask));
-  const kept: Record<string, unknown> = {};
-  for (const name in mask) {
-    const field = (value as Record<string, unknown>)[name];
-    if (field !== undefined && field !== null) kept[name] = keepFields(field, mask[name]!);
-  }
-  return kept;
-}

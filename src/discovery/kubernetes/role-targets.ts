@@ -1,4 +1,5 @@
 import type { TargetGroup } from '../discoverer.js';
+import { GroupPacker, type PackedGroup } from '../packed-group.js';
 import type { AttachMetadata } from './kubernetes-options.js';
 import type { ObjectListener } from './list-watch.js';
 import { MetaNames } from './meta-names.js';
@@ -18,14 +19,19 @@ export class RoleTargets {
   readonly #role: RoleKind;
   readonly #publish: (groups: readonly TargetGroup[]) => void;
   readonly #names = new MetaNames();
+  readonly #packer = new GroupPacker();
   readonly #attach: AttachMetadata;
   readonly #related: ReadonlyMap<Resource, Map<string, KubernetesObject>>;
-  /** The objects of the role; when nothing is related to them, only those whose targets are still to be made. */
+  /** The objects of the role, for when something changes that is related to them; none when nothing is. */
   readonly #objects = new Map<string, KubernetesObject>();
   /** Which objects of the role have asked for a related one, found or not. */
   readonly #askers = new Map<string, Set<string>>();
   readonly #asked = new Map<string, Set<string>>();
+  /** Objects whose targets are to be made anew. */
   readonly #changed = new Set<string>();
+  /** Groups that are to be told. */
+  readonly #untold = new Map<string, PackedGroup>();
+  readonly #told = new Map<string, PackedGroup>();
   /** Lists of related objects that are not complete yet. */
   #missingLists = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -44,14 +50,24 @@ export class RoleTargets {
 
   /** Takes objects of the role. */
   get objects(): ObjectListener<KubernetesObject> {
+    // Targets that depend on nothing else are made at once: an object that waits for it grows old, and costs a full collection.
+    const isAlone = this.#related.size === 0;
     return {
       put: (key, object) => {
-        this.#objects.set(key, object);
-        this.#change(key);
+        if (isAlone) {
+          this.#untold.set(key, this.#groupOf(key, object));
+        } else {
+          this.#objects.set(key, object);
+          this.#changed.add(key);
+        }
+        this.#schedule();
       },
       remove: (key) => {
         this.#objects.delete(key);
-        this.#change(key);
+        this.#changed.delete(key);
+        this.#forgetQuestions(key);
+        this.#untold.set(key, this.#packer.pack({ source: key, labels: new Map(), targets: [] }));
+        this.#schedule();
       },
       listed: () => {},
     };
@@ -83,32 +99,32 @@ export class RoleTargets {
     clearTimeout(this.#timer);
   }
 
-  #change(key: string): void {
-    this.#changed.add(key);
+  #changeAskers(resource: Resource, key: string): void {
+    for (const asker of this.#askers.get(askedName(resource, key)) ?? []) this.#changed.add(asker);
     this.#schedule();
   }
 
-  #changeAskers(resource: Resource, key: string): void {
-    for (const asker of this.#askers.get(askedName(resource, key)) ?? []) this.#change(asker);
-  }
-
   #schedule(): void {
-    if (this.#missingLists > 0 || this.#changed.size === 0) return;
+    if (this.#missingLists > 0 || this.#changed.size + this.#untold.size === 0) return;
     this.#timer ??= setTimeout(() => this.#tell(), gatherMs);
   }
 
   #tell(): void {
     this.#timer = undefined;
-    const groups = [...this.#changed].map((key) => this.#groupOf(key));
+    for (const key of this.#changed) this.#untold.set(key, this.#groupOf(key, this.#objects.get(key)!));
     this.#changed.clear();
-    this.#publish(groups);
+    // Most changes of an object are to what no label shows.
+    const groups = [...this.#untold.values()].filter((group) => !isSame(group, this.#told.get(group.source)));
+    this.#untold.clear();
+    for (const group of groups) {
+      if (group.isEmpty) this.#told.delete(group.source);
+      else this.#told.set(group.source, group);
+    }
+    if (groups.length > 0) this.#publish(groups);
   }
 
-  #groupOf(key: string): TargetGroup {
-    const object = this.#objects.get(key);
+  #groupOf(key: string, object: KubernetesObject): PackedGroup {
     this.#forgetQuestions(key);
-    if (object === undefined) return { source: key, labels: new Map(), targets: [] };
-    if (this.#related.size === 0) this.#objects.delete(key);
     const related: Related = {
       names: this.#names,
       attach: this.#attach,
@@ -117,7 +133,7 @@ export class RoleTargets {
         return this.#related.get(resource)?.get(name) as T | undefined;
       },
     };
-    return { source: key, ...this.#role.targetsOf(object, related) };
+    return this.#packer.pack({ source: key, ...this.#role.targetsOf(object, related) });
   }
 
   #noteQuestion(asker: string, asked: string): void {
@@ -133,6 +149,11 @@ export class RoleTargets {
     }
     this.#asked.delete(asker);
   }
+}
+
+/** Without targets, only that there were some matters. */
+function isSame(group: PackedGroup, told: PackedGroup | undefined): boolean {
+  return told === undefined ? group.isEmpty : group.equals(told);
 }
 
 function askedName({ name }: Resource, key: string): string {

@@ -55,13 +55,11 @@ export function startDiscovery(
   const options = kubernetesConfigs.field.decode(parseConfigText(yaml, problems), problems)!;
   problems.throwIfAny();
   const deps = { log, hostname: 'node-1', version: '0', environment };
-  const discoverer = kubernetesConfigs.build(options, deps);
+  const discoverers = kubernetesConfigs.build(options, deps);
   const found = new Found();
-  discoverer.start(found.publish);
-  let stopped: Promise<void> | undefined;
-  const stop = () => {
-    stopped ??= discoverer.stop();
-    return stopped;
+  for (const discoverer of discoverers) discoverer.start(found.publish);
+  const stop = async () => {
+    await Promise.all(discoverers.map((discoverer) => discoverer.stop()));
   };
   onTestFinished(stop);
   return { found, stop };

@@ -45,6 +45,7 @@ export class Lineage {
   #rotated: readonly RotatedFile[] = [];
   #turn: Promise<unknown> = Promise.resolve();
   #isClosed = false;
+  #beginAgain = async () => {};
 
   constructor(deps: LineageDeps) {
     this.#deps = deps;
@@ -75,7 +76,8 @@ export class Lineage {
 
   /** Finds where to begin. `inherited` is what is known of the file that is now at the path from its time under another name. */
   begin(stored: FilePosition | undefined, inherited: FileMark | undefined): Promise<void> {
-    return this.#inTurn(() => repeatWhileMoving(() => this.#begin(stored, inherited)));
+    this.#beginAgain = () => this.#begin(stored, inherited);
+    return this.#inTurn(() => repeatWhileMoving(this.#beginAgain));
   }
 
   /** Looks for what has been rotated, or has grown. True when there may be more to read than before. */
@@ -190,13 +192,17 @@ export class Lineage {
     if (atPath !== undefined && newest?.isOpen && isSameInode(newest.look, atPath))
       return this.#lookAtLive(newest, atPath);
     if (atPath === undefined && !this.#hasLive) return false;
+    if (newest === undefined) {
+      // There was nothing when we began (a folder that is mounted late): what was stored still tells where to go on.
+      await this.#beginAgain();
+      return this.newest !== undefined;
+    }
     if (this.#segments.filter((segment) => segment.state !== 'done').length >= maxHeld) return false;
 
     // First the live file, then the names: what is rotated in between is found under both, never under none.
     const live = (await this.#deps.isOthers()) ? undefined : await openIfThere(path);
     try {
-      const { segments, gap } =
-        newest === undefined ? { segments: [], gap: undefined } : await this.#findYounger(newest, live);
+      const { segments, gap } = await this.#findYounger(newest, live);
       if (live !== undefined) await this.#goOnWhereLeft(live);
       const isTooMany = segments.length >= maxHeld;
       if (isTooMany) await live?.close();
@@ -334,7 +340,8 @@ async function openIfThere(path: string): Promise<Segment | undefined> {
   try {
     return await Segment.open(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTFILE') return undefined;
     throw error;
   }
 }

@@ -67,6 +67,7 @@ export class Tailer implements PathReader {
   #closeTracked: (() => void) | undefined;
   #state: ReaderState['state'] = 'starting';
   #lastError: string | undefined;
+  #lookError: string | undefined;
   #lastLateTurn = 0;
   /** Something was written just now. */
   #isFresh = false;
@@ -124,7 +125,7 @@ export class Tailer implements PathReader {
       size: newest?.contentBytes ?? 0,
       lagBytes: unread.reduce((sum, segment) => sum + Math.max(0, segment.contentBytes - segment.offset), 0),
       backlogFiles: unread.filter((segment) => segment !== newest || !this.#lineage.hasLive).length,
-      lastError: this.#lastError,
+      lastError: this.#lastError ?? this.#lookError,
     };
   }
 
@@ -324,14 +325,24 @@ export class Tailer implements PathReader {
   async #look(): Promise<boolean> {
     try {
       const hasFound = await this.#lineage.look();
+      this.#lookError = undefined;
       if (!hasFound) return false;
       this.#wake.call();
       await this.#pathWatch?.refresh();
       return true;
     } catch (error) {
-      if (!this.#abort.signal.aborted) this.#note(error);
+      if (!this.#abort.signal.aborted) this.#noteLook(error as NodeJS.ErrnoException);
       return false;
     }
+  }
+
+  /** The path cannot be looked at. What is open is read on. */
+  #noteLook({ code = 'unknown', message }: NodeJS.ErrnoException): void {
+    const { metrics, log } = this.#deps;
+    metrics.errors.inc({ code });
+    if (this.#lookError !== message)
+      log.error({ path: this.path, reason: message }, 'cannot look at the path; trying again');
+    this.#lookError = message;
   }
 
   #note(error: unknown): void {

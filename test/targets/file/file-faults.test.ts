@@ -1,0 +1,286 @@
+import { execFileSync } from 'node:child_process';
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { FileRig } from '../../support/file-rig.js';
+import { rotateAsLogrotate, rotateAsLumberjack } from '../../support/rotate.js';
+
+describe('Loki is away', () => {
+  test('nothing more is read than the buffers hold, and rotation deletes nothing that was there', async () => {
+    const rig = new FileRig();
+    const path = rig.path('audit.log');
+    const line = (n: number) => `line ${n} ${'x'.repeat(1000)}`;
+    const text = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, i) => `${line(from + i)}\n`).join('');
+    writeFileSync(path, text(0, 3000));
+    const back = Promise.withResolvers<void>();
+    rig.sink.hold = back.promise;
+    await rig.start({ path: 'audit.log' });
+    await expect.poll(() => rig.sink.lines.length).toBeGreaterThan(0);
+    // Rotation goes on, and prunes.
+    const rotated: string[] = [];
+    for (let n = 0; n < 4; n++) {
+      rotated.push(rotateAsLumberjack(path, new Date(Date.now() + 60_000 + n)));
+      writeFileSync(path, text(3000 + n * 10, 3010 + n * 10));
+      const held = () => openFiles().filter((name) => name.startsWith(rig.dir)).length;
+      await expect.poll(held).toBe(n + 2);
+    }
+    expect(rig.sink.lines.length).toBeLessThan(600);
+    for (const name of rotated) unlinkSync(name);
+    rig.sink.hold = undefined;
+    back.resolve();
+    await rig.expectLines(Array.from({ length: 3040 }, (_, n) => line(n)));
+    expect(await rig.metric('auditail_gaps_total')).toEqual({});
+  });
+
+  test('stopping does not wait, and what was on its way is read again', async () => {
+    const rig = new FileRig();
+    writeFileSync(rig.path('a.log'), 'one\ntwo\n');
+    rig.sink.hold = new Promise(() => {});
+    rig.sink.settlesAtOnce = false;
+    await rig.start({ path: 'a.log' });
+    await rig.expectLines(['one', 'two']);
+    await rig.stop();
+    rig.sink.hold = undefined;
+    await rig.start({ path: 'a.log' });
+    await rig.expectLines(['one', 'two', 'one', 'two']);
+  });
+
+  test('many files wait with two buffers, and all get their turn', async () => {
+    const rig = new FileRig();
+    const names = Array.from({ length: 50 }, (_, i) => `${i}.log`);
+    for (const name of names) writeFileSync(rig.path(name), `${name}\n`);
+    const back = Promise.withResolvers<void>();
+    rig.sink.hold = back.promise;
+    await rig.start({ path: '*.log' });
+    await expect.poll(() => rig.sink.lines.length).toBe(2);
+    rig.sink.hold = undefined;
+    back.resolve();
+    await expect.poll(() => rig.sink.lines.toSorted()).toEqual(names.toSorted());
+  });
+});
+
+describe('acknowledgement', () => {
+  test('a position never passes a line that is not settled, in whatever order lines are', async () => {
+    const rig = new FileRig();
+    const path = rig.path('a.log');
+    rig.sink.settlesAtOnce = false;
+    writeFileSync(path, '');
+    await rig.start({ path: 'a.log' });
+    for (const [count, line] of ['one', 'two', 'three'].entries()) {
+      appendFileSync(path, `${line}\n`);
+      await expect.poll(() => rig.sink.lines.length).toBe(count + 1);
+    }
+    const [one, two, three] = rig.sink.received.map(({ entry }) => entry.ack);
+    const saved = async () => {
+      await rig.positions.save();
+      return /"(\d+)"/.exec(readFileSync(rig.positionsFile, 'utf8'))?.[1];
+    };
+    expect(await saved()).toBe('0');
+    three!.done(1);
+    two!.done(1);
+    expect(await saved()).toBe('0');
+    one!.done(1);
+    expect(await saved()).toBe('14');
+  });
+
+  test('two jobs on one file: the slower one loses nothing', async () => {
+    const rig = new FileRig();
+    writeFileSync(rig.path('a.log'), 'one\ntwo\n');
+    rig.sink.settlesAtOnce = false;
+    const jobs = [
+      { path: 'a.log', jobName: 'fast' },
+      { path: 'a.log', jobName: 'slow' },
+    ];
+    await rig.start(...jobs);
+    await expect.poll(() => rig.sink.lines.toSorted()).toEqual(['one', 'one', 'two', 'two']);
+    // One of the jobs gets all of it through, the other nothing.
+    const ack = rig.sink.received[0]!.entry.ack;
+    for (const { entry } of rig.sink.received) if (entry.ack === ack) entry.ack.done(1);
+    await rig.stop();
+    await rig.start(...jobs);
+    await expect.poll(() => rig.sink.lines.length).toBe(8);
+  });
+});
+
+describe('rotation', () => {
+  test('a writer that has not noticed: its lines are read for a while, the unfinished one at the end', async () => {
+    const rig = new FileRig();
+    const path = rig.path('a.log');
+    writeFileSync(path, 'one\n');
+    await rig.start({ path: 'a.log' });
+    await rig.expectLines(['one']);
+    renameSync(path, `${path}.1`);
+    writeFileSync(path, 'two\n');
+    await rig.expectLines(['one', 'two']);
+    appendFileSync(`${path}.1`, 'late\nunfin');
+    await rig.expectLines(['one', 'two', 'late']);
+    rig.aheadMs = 31_000;
+    await rig.expectLines(['one', 'two', 'late', 'unfin']);
+    expect(await rig.metric('auditail_fragments_total')).toEqual({ '': 1 });
+  });
+
+  test('moved away and back: nothing is read twice', async () => {
+    const rig = new FileRig();
+    const path = rig.path('a.log');
+    writeFileSync(path, 'one, long enough to tell\n');
+    await rig.start({ path: 'a.log' });
+    await rig.expectLines(['one, long enough to tell']);
+    renameSync(path, rig.path('elsewhere'));
+    await expect.poll(() => rig.targets[0]!.details()).toMatchObject({ files: [{ state: 'gone' }] });
+    renameSync(rig.path('elsewhere'), path);
+    appendFileSync(path, 'two\n');
+    await rig.expectLines(['one, long enough to tell', 'two']);
+    // Also when so much time has passed that it was given up.
+    renameSync(path, rig.path('elsewhere'));
+    rig.aheadMs = 60_000;
+    await expect.poll(() => rig.targets[0]!.details()).toMatchObject({ files: [] });
+    renameSync(rig.path('elsewhere'), path);
+    appendFileSync(path, 'three\n');
+    await rig.expectLines(['one, long enough to tell', 'two', 'three']);
+  });
+
+  test('the folder is not there at the start: the position is kept', async () => {
+    const rig = new FileRig();
+    mkdirSync(rig.path('mnt'));
+    writeFileSync(rig.path('mnt/a.log'), 'one\n');
+    await rig.start({ path: 'mnt/*.log' });
+    await rig.expectLines(['one']);
+    await rig.stop();
+    renameSync(rig.path('mnt'), rig.path('away'));
+    await rig.start({ path: 'mnt/*.log' });
+    await rig.positions.save();
+    await rig.stop();
+    await rig.start({ path: 'mnt/*.log' });
+    renameSync(rig.path('away'), rig.path('mnt'));
+    appendFileSync(rig.path('mnt/a.log'), 'two\n');
+    await rig.expectLines(['one', 'two']);
+  });
+
+  test('cut while there was more to read, and no copy: the gap is told', async () => {
+    const rig = new FileRig();
+    const path = rig.path('a.log');
+    const line = 'x'.repeat(1023);
+    writeFileSync(path, `${line}\n`.repeat(1000));
+    const back = Promise.withResolvers<void>();
+    rig.sink.hold = back.promise;
+    await rig.start({ path: 'a.log' });
+    await expect.poll(() => rig.sink.lines.length).toBe(256);
+    truncateSync(path);
+    appendFileSync(path, 'new\n');
+    rig.sink.hold = undefined;
+    back.resolve();
+    await expect.poll(() => rig.sink.lines.slice(256).at(-1)).toBe('new');
+    expect(JSON.parse(rig.sink.lines[256]!)).toMatchObject({
+      auditail: 'gap',
+      reason: 'cut',
+      lost_bytes: 744 * 1024,
+      after: { path, offset: 256 * 1024 },
+    });
+    expect(await rig.metric('auditail_lost_bytes_total')).toEqual({ cut: 744 * 1024 });
+  });
+
+  test('a compressed file that is broken: what can be read is, and the gap is told', async () => {
+    const rig = new FileRig();
+    const path = rig.path('a.log');
+    writeFileSync(path, 'line 0, long enough to tell\n');
+    await rig.start({ path: 'a.log' });
+    await rig.expectLines(['line 0, long enough to tell']);
+    await rig.stop();
+    appendFileSync(path, 'line 1\n');
+    rotateAsLogrotate(path);
+    execFileSync(process.execPath, [
+      '-e',
+      `const fs=require('fs'),z=require('zlib');const t=fs.readFileSync(${JSON.stringify(`${path}.1`)});
+       const g=z.gzipSync(Buffer.concat([t, require('crypto').randomBytes(300000)]));
+       fs.writeFileSync(${JSON.stringify(`${path}.1.gz`)}, g.subarray(0, g.length-100)); fs.unlinkSync(${JSON.stringify(`${path}.1`)})`,
+    ]);
+    writeFileSync(path, 'line 2\n');
+    await rig.start({ path: 'a.log' });
+    await expect.poll(() => rig.sink.lines.at(-1)).toBe('line 2');
+    expect(rig.sink.lines[1]).toBe('line 1');
+    expect(JSON.parse(rig.sink.lines.at(-2)!)).toMatchObject({ auditail: 'gap', reason: 'unreadable' });
+  });
+});
+
+describe('what cannot be read', () => {
+  test('folders, FIFOs and links that lead nowhere are left alone, and the rest is read', async () => {
+    const rig = new FileRig();
+    mkdirSync(rig.path('dir.log'));
+    execFileSync('mkfifo', [rig.path('fifo.log')]);
+    symlinkSync('nowhere', rig.path('dead.log'));
+    symlinkSync('loop.log', rig.path('loop.log'));
+    writeFileSync(rig.path('a.log'), 'one\n');
+    await rig.start({ path: '*.log' });
+    await rig.expectLines(['one']);
+    writeFileSync(rig.path('nowhere'), 'two\n');
+    await rig.expectLines(['one', 'two']);
+  });
+
+  test('a path that becomes a folder, and a file again', async () => {
+    const rig = new FileRig();
+    const path = rig.path('a.log');
+    writeFileSync(path, 'one\n');
+    await rig.start({ path: 'a.log' });
+    await rig.expectLines(['one']);
+    rmSync(path);
+    mkdirSync(path);
+    await expect.poll(() => rig.targets[0]!.details()).toMatchObject({ files: [{ state: 'gone' }] });
+    rmSync(path, { recursive: true });
+    writeFileSync(path, 'two\n');
+    await rig.expectLines(['one', 'two']);
+  });
+
+  test('a folder of the path becomes a file, a loop, and a folder again: told and retried', async () => {
+    const rig = new FileRig();
+    mkdirSync(rig.path('d'));
+    writeFileSync(rig.path('d/a.log'), 'one\n');
+    await rig.start({ path: 'd/a.log' });
+    await rig.expectLines(['one']);
+    renameSync(rig.path('d'), rig.path('e'));
+    symlinkSync('d', rig.path('d'));
+    await expect
+      .poll(async () => Object.keys(await rig.metric('auditail_file_errors_total')), { timeout: 10_000 })
+      .toContain('ELOOP');
+    unlinkSync(rig.path('d'));
+    renameSync(rig.path('e'), rig.path('d'));
+    appendFileSync(rig.path('d/a.log'), 'two\n');
+    await rig.expectLines(['one', 'two']);
+  });
+});
+
+test('1,000 files: one descriptor each, few threads and no growth of buffers', async () => {
+  const rig = new FileRig();
+  const names = Array.from({ length: 1000 }, (_, i) => `${i}.log`);
+  for (const name of names) writeFileSync(rig.path(name), `${name}\n`);
+  const before = openFiles().length;
+  await rig.start({ path: '*.log', syncPeriodMs: 10_000, minPollMs: 250, maxPollMs: 250 });
+  await expect.poll(() => rig.sink.lines.length).toBe(1000);
+  expect(openFiles().length - before).toBeLessThan(1020);
+  for (const name of names) appendFileSync(rig.path(name), `${name} again\n`);
+  await expect.poll(() => rig.sink.lines.length).toBe(2000);
+  await rig.stop();
+  expect(openFiles().filter((name) => name.startsWith(rig.dir))).toEqual([]);
+});
+
+/** What this process has open. */
+function openFiles(): string[] {
+  return readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      return [readlinkSync(`/proc/self/fd/${fd}`)];
+    } catch {
+      return [];
+    }
+  });
+}

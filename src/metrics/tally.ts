@@ -8,7 +8,8 @@ export class Tally {
   readonly #counted: CountedSeries[] = [];
   readonly #observing: BucketSeries[] = [];
   readonly #observed: number[] = [];
-  readonly #latest = new Map<LatestSeries, number>();
+  readonly #raised: LatestSeries[] = [];
+  readonly #raisedTo: number[] = [];
 
   count(series: CountedSeries): void {
     this.#counted.push(series);
@@ -20,7 +21,13 @@ export class Tally {
   }
 
   raise(series: LatestSeries, to: number): void {
-    if (to > (this.#latest.get(series) ?? Number.NEGATIVE_INFINITY)) this.#latest.set(series, to);
+    const last = this.#raised.length - 1;
+    if (this.#raised[last] !== series) {
+      this.#raised.push(series);
+      this.#raisedTo.push(to);
+    } else if (to > this.#raisedTo[last]!) {
+      this.#raisedTo[last] = to;
+    }
   }
 
   /** Now it counts. */
@@ -28,6 +35,7 @@ export class Tally {
     for (const series of this.#counted) series.value += 1;
     for (let index = 0; index < this.#observing.length; index++)
       this.#observing[index]!.observe(this.#observed[index]!);
-    for (const [series, to] of this.#latest) series.raiseTo(to);
+    for (let index = 0; index < this.#raised.length; index++)
+      this.#raised[index]!.raiseTo(this.#raisedTo[index]!);
   }
 }

@@ -1,8 +1,40 @@
-import { readMicros } from './event-time.js';
+import { EventTimes } from './event-time.js';
 import { SpanScanner } from './span-scanner.js';
 
-/** The parts of an event that somebody asks for, each with its path. */
-const paths = {
+/** The parts of an event that somebody asks for, by number: a look-up by name costs more than most of what it finds. */
+export const part = {
+  level: 0,
+  auditId: 1,
+  stage: 2,
+  uri: 3,
+  verb: 4,
+  user: 5,
+  username: 6,
+  impersonatedUser: 7,
+  impersonated: 8,
+  sourceIps: 9,
+  userAgent: 10,
+  resource: 11,
+  namespace: 12,
+  name: 13,
+  apiGroup: 14,
+  apiVersion: 15,
+  subresource: 16,
+  code: 17,
+  message: 18,
+  requestObject: 19,
+  responseObject: 20,
+  received: 21,
+  staged: 22,
+  annotations: 23,
+  decision: 24,
+  reason: 25,
+} as const;
+
+export type EventPart = (typeof part)[keyof typeof part];
+
+/** Where each part stands in an event. */
+const paths: Readonly<Record<keyof typeof part, readonly string[]>> = {
   level: ['level'],
   auditId: ['auditID'],
   stage: ['stage'],
@@ -29,12 +61,7 @@ const paths = {
   annotations: ['annotations'],
   decision: ['annotations', 'authorization.k8s.io/decision'],
   reason: ['annotations', 'authorization.k8s.io/reason'],
-} as const;
-
-export type EventPart = keyof typeof paths;
-
-const parts = Object.keys(paths) as EventPart[];
-const outputOf = Object.fromEntries(parts.map((part, index) => [part, index])) as Record<EventPart, number>;
+};
 
 /**
  * One audit event: where its parts lie in the bytes of its line, and the values most lines are asked for. The same object is used
@@ -54,7 +81,8 @@ export class AuditEvent {
   /** Microseconds since 1970; NaN when the event does not tell. */
   receivedMicros = Number.NaN;
   stagedMicros = Number.NaN;
-  readonly #scanner = new SpanScanner(parts.map((part) => paths[part]));
+  readonly #times = new EventTimes();
+  readonly #scanner = new SpanScanner(Object.values(paths));
 
   /** False when the bytes are not one whole JSON object, or one whose parts could hide from a reader. */
   scan(bytes: Buffer, start: number, end: number): boolean {
@@ -67,25 +95,30 @@ export class AuditEvent {
   /** Whether what was scanned is an audit event; if so its values are read. */
   read(): boolean {
     const scanner = this.#scanner;
-    this.stage = scanner.text(outputOf.stage);
-    if (this.stage === '' || !scanner.has(outputOf.auditId) || !scanner.has(outputOf.verb)) return false;
-    this.verb = scanner.text(outputOf.verb);
-    this.username = scanner.text(outputOf.username);
-    this.resource = scanner.text(outputOf.resource);
-    this.subresource = scanner.text(outputOf.subresource);
-    this.code = scanner.digits(outputOf.code);
-    this.receivedMicros = this.#micros(outputOf.received);
-    this.stagedMicros = this.#micros(outputOf.staged);
+    this.stage = scanner.text(part.stage);
+    if (this.stage === '' || !scanner.has(part.auditId) || !scanner.has(part.verb)) return false;
+    this.verb = scanner.text(part.verb);
+    this.username = scanner.text(part.username);
+    this.resource = scanner.text(part.resource);
+    this.subresource = scanner.text(part.subresource);
+    this.code = scanner.digits(part.code);
+    this.receivedMicros = this.#micros(part.received);
+    this.stagedMicros = this.#micros(part.staged);
     return true;
   }
 
-  has(part: EventPart): boolean {
-    return this.#scanner.has(outputOf[part]);
+  /** The same bytes as `bytes`. */
+  get view(): DataView {
+    return this.#scanner.view;
+  }
+
+  has(of: EventPart): boolean {
+    return this.#scanner.has(of);
   }
 
   /** The part as text, '' when it is not there. */
-  text(part: EventPart): string {
-    return this.#scanner.text(outputOf[part]);
+  text(of: EventPart): string {
+    return this.#scanner.text(of);
   }
 
   /** The string between these quotes, '' when something else stands there. */
@@ -94,48 +127,52 @@ export class AuditEvent {
   }
 
   /** Where the part's value begins, -1 when it is not there. */
-  startOf(part: EventPart): number {
-    return this.#scanner.starts[outputOf[part]]!;
+  startOf(of: EventPart): number {
+    return this.#scanner.starts[of]!;
   }
 
-  endOf(part: EventPart): number {
-    return this.#scanner.ends[outputOf[part]]!;
+  endOf(of: EventPart): number {
+    return this.#scanner.ends[of]!;
   }
 
   /** The address of the peer: those before the last one are what the client says. */
   get sourceIp(): string {
-    const end = this.endOf('sourceIps') - 1;
-    const start = this.startOf('sourceIps');
-    if (start < 0 || this.bytes[start] !== 0x5b || this.bytes[end - 1] !== 0x22) return '';
-    const quote = this.bytes.lastIndexOf(0x22, end - 2);
-    return quote <= start ? '' : this.#scanner.textBetween(quote, end);
+    const start = this.startOf(part.sourceIps);
+    const close = this.endOf(part.sourceIps) - 1;
+    if (start < 0 || this.bytes[start] !== 0x5b || this.bytes[close - 1] !== quote) return '';
+    let open = close - 2;
+    while (open > start && this.bytes[open] !== quote) open--;
+    return open === start ? '' : this.textBetween(open, close);
   }
 
   /** All addresses the request came by, as far as they are to be believed. */
   get sourceIps(): readonly string[] {
-    const start = this.startOf('sourceIps');
+    const start = this.startOf(part.sourceIps);
     if (start < 0) return [];
-    const addresses: unknown = JSON.parse(this.bytes.toString('utf8', start, this.endOf('sourceIps')));
+    const addresses: unknown = JSON.parse(this.bytes.toString('utf8', start, this.endOf(part.sourceIps)));
     return Array.isArray(addresses) ? addresses.filter((address) => typeof address === 'string') : [];
   }
 
   /** Whether there are more annotations than the authorizer's two. */
   get hasOtherAnnotations(): boolean {
-    if (!this.has('annotations')) return false;
-    const known = Number(this.has('decision')) + Number(this.has('reason'));
-    return this.#scanner.sizes[outputOf.annotations]! > known;
+    if (!this.has(part.annotations)) return false;
+    const known = Number(this.has(part.decision)) + Number(this.has(part.reason));
+    return this.#scanner.sizes[part.annotations]! > known;
   }
 
-  /** All annotations, decoded. Slow: ask `hasOtherAnnotations` first. */
-  annotations(): Map<string, string> {
-    if (this.bytes[this.startOf('annotations')] !== 0x7b) return new Map();
-    const text = this.bytes.toString('utf8', this.startOf('annotations'), this.endOf('annotations'));
-    const pairs = Object.entries(JSON.parse(text) as Record<string, unknown>);
-    return new Map(pairs.filter((pair): pair is [string, string] => typeof pair[1] === 'string'));
+  /** Calls `visit` with the key of each annotation and where its value lies; `textBetween` reads it. */
+  eachAnnotation(visit: (key: string, start: number, end: number) => void): void {
+    const start = this.startOf(part.annotations);
+    if (start >= 0 && this.bytes[start] === 0x7b)
+      this.#scanner.eachMember(start, this.endOf(part.annotations), visit);
   }
 
   #micros(output: number): number {
     const start = this.#scanner.starts[output]!;
-    return start < 0 ? Number.NaN : readMicros(this.bytes, start, this.#scanner.ends[output]!);
+    return start < 0
+      ? Number.NaN
+      : this.#times.read(this.bytes, this.view, start, this.#scanner.ends[output]!);
   }
 }
+
+const quote = 0x22;

@@ -7,7 +7,7 @@ import type { LatestSeries } from '../../metrics/series-tree.js';
 import type { Count } from '../../metrics/stage-metrics.js';
 import { Tally } from '../../metrics/tally.js';
 import type { Stage, StageDeps } from '../stage.js';
-import { AuditEvent } from './audit-event.js';
+import { AuditEvent, part } from './audit-event.js';
 import { commitWhenSettled } from './commit-when-settled.js';
 import { endedByNewline } from './ended-by-newline.js';
 import { EntryWriter } from './entry-writer.js';
@@ -66,18 +66,14 @@ export class AuditStage implements Stage {
   process(entries: Entry[]): Entry[] {
     this.#tally = new Tally();
     const out: Entry[] = [];
-    let chunk: Buffer | undefined;
     for (const entry of entries) {
       const { bytes, start, end } = entry.line;
       if (bytes === undefined || bytes[end] !== newline) {
         const line = bytes === undefined ? encodeText(entry.line.text) : bytes.subarray(start, end);
         this.#takeCopy(entry, line, out);
-        chunk = undefined;
-        continue;
+      } else {
+        this.#take(entry, bytes, start, end, out);
       }
-      if (bytes !== chunk) this.#writer.startWith(bytes, endOfLast(entries, bytes, end));
-      chunk = bytes;
-      this.#take(entry, bytes, start, end, out);
     }
     commitWhenSettled(out, this.#tally);
     const orphans = this.#pending.takeOrphans(this.#now());
@@ -95,7 +91,6 @@ export class AuditStage implements Stage {
   /** A line that is not followed by a newline in its chunk, or that was made by a stage or found in a wrapper. */
   #takeCopy(entry: Entry, line: Uint8Array, out: Entry[]): void {
     const bytes = endedByNewline(line);
-    this.#writer.startWith(bytes, line.length);
     this.#take(entry, bytes, 0, line.length, out);
   }
 
@@ -128,18 +123,17 @@ export class AuditStage implements Stage {
     }
     const parts = split(entry, events.length);
     for (const [index, { text, labels }] of events.entries()) {
-      const part = parts[index]!;
+      const copy = parts[index]!;
       for (const [name, value] of Object.entries(labels)) {
-        if (!part.labels.has(name)) part.labels = part.labels.with(name, value);
+        if (!copy.labels.has(name)) copy.labels = copy.labels.with(name, value);
       }
-      this.#takeUnwrapped(part, encodeText(text.trimEnd()), out);
+      this.#takeUnwrapped(copy, encodeText(text.trimEnd()), out);
     }
   }
 
   /** Wrappers are not looked for within wrappers. */
   #takeUnwrapped(entry: Entry, line: Buffer, out: Entry[]): void {
     const bytes = endedByNewline(line);
-    this.#writer.startWith(bytes, line.length);
     const found = findEvent(this.#event, bytes, 0, line.length);
     if (found.kind === 'event') this.#takeEvent(entry, false, out);
     else this.#takeUnparsed(entry, line, found.kind === 'unparsed' ? found.reason : 'not_event', out);
@@ -196,12 +190,6 @@ export class AuditStage implements Stage {
 
 const newline = 0x0a;
 
-/** Where the last line of these bytes ends: further need not be looked. */
-function endOfLast(entries: readonly Entry[], bytes: Buffer, end: number): number {
-  const { line } = entries.at(-1)!;
-  return line.bytes === bytes ? Math.max(line.end, end) : end;
-}
-
 function setTime(entry: Entry, micros: number): void {
   if (Number.isNaN(micros)) return;
   entry.seconds = Math.floor(micros / 1e6);
@@ -210,7 +198,7 @@ function setTime(entry: Entry, micros: number): void {
 
 /** The same for all events of a request, whatever its client sends as audit id. */
 function requestKey(event: AuditEvent): string {
-  return `${event.text('auditId')} ${event.receivedMicros}`;
+  return `${event.text(part.auditId)} ${event.receivedMicros}`;
 }
 
 /** The only event of a request that failed to authenticate has no user. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { AuditEvent, EventPart } from './audit-event.js';
+import { type AuditEvent, type EventPart, part } from './audit-event.js';
 import type { Edits } from './edits.js';
 import { type TopMember, topMembers } from './top-members.js';
 
@@ -24,7 +24,7 @@ const texts = ['requestURI', 'userAgent', 'auditID'];
 export function bodiesToCut(event: AuditEvent, maxBytes: number): readonly EventPart[] {
   const cut: EventPart[] = [];
   let size = event.end - event.start;
-  for (const body of ['responseObject', 'requestObject'] as const) {
+  for (const body of [part.responseObject, part.requestObject]) {
     if (size <= maxBytes) break;
     if (!event.has(body)) continue;
     size -= event.endOf(body) - event.startOf(body);

@@ -60,11 +60,6 @@ export class EntryWriter {
     this.#metrics = metrics;
   }
 
-  /** Called before the events in `bytes` up to `end`, and whenever those bytes may have changed. */
-  startWith(bytes: Buffer, end: number): void {
-    this.#redactor.startWith(bytes, end);
-  }
-
   /** The entry's line becomes that of the event, unless it is already and stays as it is: those bytes are not touched. */
   write(entry: Entry, event: AuditEvent, isOwnLine: boolean, tally: Tally): void {
     const { bytes, start, end } = event;
@@ -76,7 +71,8 @@ export class EntryWriter {
     entry.labels = this.#guard.label(entry.labels, event, entry.seconds);
     const metadata = eventMetadata(entry.metadata, this.#metadata, event);
     if (this.#redactions.length > 0) metadata.push(['redacted', String(this.#redactions.length)]);
-    if (edits.sizeOf(start, end) > this.#maxLineSize) {
+    const size = edits.isEmpty ? end - start : edits.sizeOf(start, end);
+    if (size > this.#maxLineSize) {
       const cut = cutToSize(event, edits, this.#maxLineSize);
       entry.line = Line.ofBytes(cut.bytes);
       metadata.push(['cut', cut.parts.join(',')]);

@@ -1,4 +1,4 @@
-import type { AuditEvent } from './audit-event.js';
+import { type AuditEvent, part } from './audit-event.js';
 import { boundCode, boundVerb, codeClass, isLongRunning } from './request-kinds.js';
 import type { UserGroups } from './user-group.js';
 
@@ -45,23 +45,23 @@ export function eventFields(users: UserGroups, identity: (name: string) => strin
     severity,
     code_class: ({ code }) => codeClass(code),
     stage: ({ stage }) => stage,
-    audit_level: (event) => event.text('level'),
-    decision: (event) => event.text('decision'),
+    audit_level: (event) => event.text(part.level),
+    decision: (event) => event.text(part.decision),
     verb: ({ verb }) => verb,
     user_type: ({ username }) => users.of(username).type,
     code: ({ code }) => code,
     subresource: ({ subresource }) => subresource,
-    api_group: (event) => event.text('apiGroup'),
+    api_group: (event) => event.text(part.apiGroup),
     resource: ({ resource }) => resource,
-    namespace: (event) => event.text('namespace'),
+    namespace: (event) => event.text(part.namespace),
     user: ({ username }) => identity(users.of(username).group),
     username: ({ username }) => identity(username),
-    impersonated_user: (event) => identity(event.text('impersonated')),
+    impersonated_user: (event) => identity(event.text(part.impersonated)),
     source_ip: ({ sourceIp }) => identity(sourceIp),
-    name: (event) => event.text('name'),
-    user_agent: (event) => event.text('userAgent'),
+    name: (event) => event.text(part.name),
+    user_agent: (event) => event.text(part.userAgent),
     latency_ms: latencyMs,
-    audit_id: (event) => event.text('auditId'),
+    audit_id: (event) => event.text(part.auditId),
   };
   const bounded: Partial<Record<FieldName, EventField['read']>> = {
     verb: ({ verb }) => boundVerb(verb),
@@ -84,5 +84,8 @@ function severity({ code, stage }: AuditEvent): string {
 function latencyMs(event: AuditEvent): string {
   if (event.stage === 'RequestReceived' || isLongRunning(event)) return '';
   const micros = event.stagedMicros - event.receivedMicros;
-  return micros >= 0 ? String(micros / 1000) : '';
+  return micros >= 0 ? `${Math.floor(micros / 1000)}${decimals[micros % 1000]}` : '';
 }
+
+/** What stands behind the whole milliseconds, for each number of microseconds: to print a fraction costs half a microsecond. */
+const decimals = Array.from({ length: 1000 }, (_, micros) => String(micros / 1000).slice(1));

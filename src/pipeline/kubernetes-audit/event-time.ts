@@ -1,45 +1,49 @@
-import { secondsFromCivil } from '../../go/time/civil.js';
 import { utc } from '../../go/time/location.js';
 import { readRfc3339 } from '../../go/time/rfc3339.js';
 
-/** Microseconds since 1970 of the time between quotes at `start` and before `end`; NaN when it is none (`null`: not set). */
-export function readMicros(bytes: Buffer, start: number, end: number): number {
-  return isUsual(bytes, start, end) ? usualMicros(bytes, start + 1) : otherMicros(bytes, start, end);
-}
+/** As the API server writes a time: 26 digits and signs, and the `Z`, between quotes. */
+const usualLength = '"2006-01-02T15:04:05.000000Z"'.length;
+/** Up to the point; the opening quote and the point make whole words of it. */
+const wholeLength = '"2006-01-02T15:04:05'.length;
 
-/** As the API server writes them: `"2006-01-02T15:04:05.000000Z"`. */
-function isUsual(bytes: Buffer, start: number, end: number): boolean {
-  if (end - start !== layout.length) return false;
-  for (let index = 0; index < layout.length; index++) {
-    const wanted = layout[index]!;
-    const byte = bytes[start + index]!;
-    if (wanted === zero ? byte < zero || byte > nine : byte !== wanted) return false;
+/** Reads the times of events. Most have the second of the time before, which is then not read again. */
+export class EventTimes {
+  readonly #lastSecond = new DataView(new ArrayBuffer(wholeLength));
+  #lastMicros = Number.NaN;
+
+  /** Microseconds since 1970 of the time between quotes at `start` and before `end`; NaN when it is none (`null`: not set). */
+  read(bytes: Buffer, view: DataView, start: number, end: number): number {
+    if (end - start !== usualLength || bytes[start + wholeLength] !== point || bytes[end - 2] !== letterZ) {
+      return microsOf(bytes.toString('latin1', start + 1, end - 1));
+    }
+    const fraction = start + wholeLength + 1;
+    let micros = 0;
+    for (let at = fraction; at < fraction + 6; at++) {
+      const digit = bytes[at]! - 0x30;
+      if (digit < 0 || digit > 9) return Number.NaN;
+      micros = micros * 10 + digit;
+    }
+    return this.#readSecond(bytes, view, start) + micros;
   }
-  return true;
+
+  #readSecond(bytes: Buffer, view: DataView, start: number): number {
+    const last = this.#lastSecond;
+    let isSame = true;
+    for (let at = 0; at < wholeLength; at += 4) {
+      const word = view.getInt32(start + at, true);
+      if (last.getInt32(at, true) === word) continue;
+      isSame = false;
+      last.setInt32(at, word, true);
+    }
+    if (!isSame) this.#lastMicros = microsOf(`${bytes.toString('latin1', start + 1, start + wholeLength)}Z`);
+    return this.#lastMicros;
+  }
 }
 
-const layout = Buffer.from('"0000-00-00T00:00:00.000000Z"');
-const zero = 0x30;
-const nine = 0x39;
+const point = 0x2e;
+const letterZ = 0x5a;
 
-function usualMicros(bytes: Buffer, at: number): number {
-  const hour = two(bytes, at + 11);
-  const minute = two(bytes, at + 14);
-  const second = two(bytes, at + 17);
-  const month = two(bytes, at + 5);
-  const day = two(bytes, at + 8);
-  if (hour > 23 || minute > 59 || second > 59 || month < 1 || month > 12 || day < 1 || day > 31)
-    return Number.NaN;
-  const year = two(bytes, at) * 100 + two(bytes, at + 2);
-  const micros = two(bytes, at + 20) * 10_000 + two(bytes, at + 22) * 100 + two(bytes, at + 24);
-  return secondsFromCivil(year, month, day, hour, minute, second) * 1e6 + micros;
-}
-
-function two(bytes: Buffer, at: number): number {
-  return (bytes[at]! - zero) * 10 + bytes[at + 1]! - zero;
-}
-
-function otherMicros(bytes: Buffer, start: number, end: number): number {
-  const time = readRfc3339(bytes.toString('latin1', start + 1, end - 1), utc);
+function microsOf(text: string): number {
+  const time = readRfc3339(text, utc);
   return time === undefined ? Number.NaN : time.seconds * 1e6 + Math.floor(time.nanos / 1000);
 }

@@ -1,5 +1,6 @@
 import { viewOf } from '../../go/json/path-tree.js';
 import { skipBlanks, skipString } from '../../go/json/skip.js';
+import { decodeString } from './span-scanner.js';
 
 /** A JSON value with where it stands in the bytes. */
 export type JsonNode = ObjectNode | ArrayNode | ScalarNode;
@@ -99,7 +100,7 @@ class TreeReader {
     let at = this.#skipBlanks(start + 1);
     while (this.#bytes[at] === 0x22) {
       const afterKey = skipString(this.#view, at + 1, this.#end);
-      const key = JSON.parse(this.#bytes.toString('utf8', at, afterKey)) as string;
+      const key = decodeString(this.#bytes, at, afterKey);
       const value = this.read(this.#skipBlanks(afterKey) + 1, depth + 1);
       members.push({ key, start: at, value });
       at = this.#skipBlanks(value.end);

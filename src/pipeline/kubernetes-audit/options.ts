@@ -3,20 +3,21 @@ import type { ConfigNode } from '../../fields/node.js';
 import type { Problems } from '../../fields/problems.js';
 import { bool, int, oneOf, text } from '../../fields/scalars.js';
 import { block, checked, listOf, type Schema, struct, type Value, withDefault } from '../../fields/schema.js';
-import { fieldNames, labelFieldNames } from './event-fields.js';
+import { type FieldName, fieldNames, labelFieldNames } from './event-fields.js';
 import { redactionSchema } from './redact/redaction-options.js';
 
 /** The labels of each profile. `lean` makes some 90 streams an API server, `default` some hundred to the guard's limit. */
-const profiles: Readonly<Record<string, readonly string[]>> = {
+const profiles = {
   default: ['verb', 'user', 'resource', 'code'],
   lean: ['verb', 'code_class'],
-};
+} satisfies Record<string, FieldName[]>;
 
 /** A profile by its name, or a list of fields. */
-const labels: Schema<readonly string[]> = {
+const labels: Schema<readonly FieldName[]> = {
   decode(node: ConfigNode, problems: Problems) {
     if (node.shape === 'list') return listOf(oneOf(...labelFieldNames)).decode(node, problems);
-    return profiles[oneOf('default', 'lean').decode(node, problems)] ?? [];
+    const profile = oneOf('default', 'lean').decode(node, problems);
+    return profiles[profile];
   },
 };
 
@@ -24,9 +25,9 @@ const positive = checked(int, (value) => (value >= 1 ? undefined : 'must be 1 or
 
 /** No label, size or secret may be wrong for a mistyped word: unlike in Promtail's stages, an unknown key is refused. */
 export const schema = struct({
-  labels: withDefault(labels, profiles['default']!),
+  labels: withDefault(labels, profiles.default),
   /** Fields to keep as structured metadata, if they are not labels. */
-  metadata: withDefault(listOf(oneOf(...fieldNames)), [
+  metadata: withDefault<readonly FieldName[]>(listOf(oneOf(...fieldNames)), [
     'severity',
     'stage',
     'audit_level',

@@ -1,7 +1,7 @@
 import type { AuditMetrics } from '../../metrics/audit-metrics.js';
 import type { Tally } from '../../metrics/tally.js';
-import { annotationSignals } from './annotation-signals.js';
-import type { AuditEvent } from './audit-event.js';
+import { countAnnotations, countRefusedPod } from './annotation-signals.js';
+import { type AuditEvent, part } from './audit-event.js';
 import { boundCode, boundVerb, isLongRunning, isTerminal } from './request-kinds.js';
 import type { UserGroup, UserGroups } from './user-group.js';
 
@@ -32,7 +32,7 @@ export class Signals {
 
   count(event: AuditEvent, tally: Tally): void {
     const { events, eventSize } = this.#metrics;
-    tally.count(events.at(event.stage).at(event.text('level')).series);
+    tally.count(events.at(event.stage).at(event.text(part.level)).series);
     tally.observe(eventSize.series, event.end - event.start);
     if (sessions.has(event.subresource)) this.#countSession(event, tally);
     if (isTerminal(event)) this.#countRequest(event, tally);
@@ -43,7 +43,7 @@ export class Signals {
     const { resource } = event;
     const verb = boundVerb(event.verb);
     const code = boundCode(event.code);
-    const group = event.text('apiGroup');
+    const group = event.text(part.apiGroup);
     tally.count(metrics.requests.at(verb).at(resource).at(event.subresource).at(group).at(code).series);
     this.#observeDuration(event, verb, tally);
     const user = this.#users.of(event.username);
@@ -55,8 +55,9 @@ export class Signals {
     }
     if (user.type === 'anonymous') tally.count(metrics.anonymous.at(code).at(pathClass(event)).series);
     if (code.charCodeAt(0) === 0x32) this.#countSuccess(event, user, tally);
-    if (event.has('impersonated')) this.#countImpersonation(event, user, tally);
-    if (event.hasOtherAnnotations || code === '403') annotationSignals(metrics, event, tally);
+    if (event.has(part.impersonated)) this.#countImpersonation(event, user, tally);
+    if (code === '403') countRefusedPod(event, metrics, tally);
+    if (event.hasOtherAnnotations) countAnnotations(event, metrics, tally);
   }
 
   #observeDuration(event: AuditEvent, verb: string, tally: Tally): void {
@@ -74,14 +75,16 @@ export class Signals {
     if (stage !== 'ResponseStarted' && !isRefused) return;
     const outcome = event.code >= '400' ? 'refused' : 'begun';
     const { type } = this.#users.of(event.username);
-    tally.count(this.#metrics.exec.at(subresource).at(type).at(event.text('namespace')).at(outcome).series);
+    tally.count(
+      this.#metrics.exec.at(subresource).at(type).at(event.text(part.namespace)).at(outcome).series,
+    );
   }
 
   #countSuccess(event: AuditEvent, { type }: UserGroup, tally: Tally): void {
     const metrics = this.#metrics;
     const { resource, verb, subresource } = event;
     if (resource === 'secrets' && !changingVerbs.has(verb)) {
-      tally.count(metrics.secretReads.at(boundVerb(verb)).at(type).at(event.text('namespace')).series);
+      tally.count(metrics.secretReads.at(boundVerb(verb)).at(type).at(event.text(part.namespace)).series);
     }
     if (subresource !== '' || !changingVerbs.has(verb) || !isWatched(event) || isDryRun(event)) return;
     if (rbac.has(resource)) tally.count(metrics.rbacChanges.at(resource).at(verb).at(type).series);
@@ -91,8 +94,8 @@ export class Signals {
   }
 
   #countImpersonation(event: AuditEvent, { type }: UserGroup, tally: Tally): void {
-    const target = this.#users.of(event.text('impersonated')).type;
-    const decision = event.text('decision') || 'none';
+    const target = this.#users.of(event.text(part.impersonated)).type;
+    const decision = event.text(part.decision) || 'none';
     tally.count(this.#metrics.impersonation.at(type).at(target).at(decision).series);
   }
 }
@@ -104,12 +107,12 @@ function isWatched({ resource }: AuditEvent): boolean {
 
 /** A dry run looks like the real thing, but for its URL. */
 function isDryRun(event: AuditEvent): boolean {
-  return /[?&]dryRun=/.test(event.text('uri'));
+  return /[?&]dryRun=/.test(event.text(part.uri));
 }
 
 /** What is asked for without saying who asks. */
 function pathClass(event: AuditEvent): string {
-  const path = event.text('uri').split('?', 1)[0]!;
+  const path = event.text(part.uri).split('?', 1)[0]!;
   if (/^\/(healthz|livez|readyz)(\/|$)/.test(path)) return 'health';
   if (path === '/version' || path === '/version/') return 'version';
   if (event.resource !== '') return 'api';

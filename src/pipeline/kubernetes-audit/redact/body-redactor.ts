@@ -17,8 +17,8 @@ export interface BodyRules {
   readonly copies: boolean;
   /** Where keys that sound secret make their values so. */
   readonly keyScope: KeyScope;
-  /** A text without what looks like a token, and the like. */
-  readonly cleanText: (text: string) => string;
+  /** A text without what looks like a token, and the like. Undefined: there is nothing like it. */
+  readonly cleanText: ((text: string) => string) | undefined;
 }
 
 /** Annotation that holds the whole object as it was last applied. */
@@ -92,8 +92,10 @@ export class BodyRedactor {
   }
 
   #cleanString({ start, end }: JsonNode): void {
+    const { cleanText } = this.#rules;
+    if (cleanText === undefined) return;
     const text = decodeString(this.#rules.bytes, start, end);
-    const clean = this.#rules.cleanText(text);
+    const clean = cleanText(text);
     if (clean !== text) this.#rules.edits.replace(start, end, encodeJsonString(clean));
   }
 

@@ -1,23 +1,27 @@
 import { encodeJsonString } from '../../../go/json/encode.js';
-import type { AuditEvent, EventPart } from '../audit-event.js';
+import { type AuditEvent, type EventPart, part } from '../audit-event.js';
 import type { Edits } from '../edits.js';
 import { eachString, membersOf, parseTree } from '../json-tree.js';
 import { BodyRedactor } from './body-redactor.js';
-import { ParameterNames } from './parameter-names.js';
 import type { Pseudonyms } from './pseudonyms.js';
 import { redactUri } from './redact-uri.js';
 import { type OnRedacted, type RedactionRule, redacted } from './redaction.js';
 import type { RedactionOptions } from './redaction-options.js';
 import { keyScopeOf } from './secret-keys.js';
-import { SecretMarkers } from './secret-markers.js';
+import { findMarkers, markerBits } from './secret-markers.js';
 import { type SecretKeys, secretKeysOfResource } from './secret-objects.js';
 import { redactPatterns } from './secret-patterns.js';
+import { UriScreen } from './uri-screen.js';
 
 /** What AKS puts in place of a body that it found too big. */
 const skippedBody = 'skipped-too-big-size-object';
 const webhookPatch = 'patch.webhook.admission.k8s.io/';
 
-const bodies = ['requestObject', 'responseObject'] as const;
+const nobody: readonly string[] = [];
+const none: readonly SecretKeys[] = [];
+const bodies = [part.requestObject, part.responseObject];
+/** Where people and addresses are told, besides bodies, annotations and the URL. */
+const identities = [part.user, part.impersonatedUser, part.sourceIps, part.message];
 
 /** What is wanted of one event, and where it goes. */
 interface Task {
@@ -33,21 +37,13 @@ export class Redactor {
   readonly #options: RedactionOptions;
   readonly #droppedBodies: ReadonlySet<string>;
   readonly #pseudonyms: Pseudonyms | undefined;
-  readonly #markers = new SecretMarkers();
-  readonly #parameters: ParameterNames;
-  readonly #usesMarkers: boolean;
+  readonly #uriScreen: UriScreen;
 
   constructor(options: RedactionOptions, pseudonyms: Pseudonyms | undefined) {
     this.#options = options;
     this.#droppedBodies = new Set(options.drop_bodies);
     this.#pseudonyms = pseudonyms;
-    this.#parameters = new ParameterNames(options);
-    this.#usesMarkers = options.objects || options.patterns || options.copies;
-  }
-
-  /** Called before the events in `bytes` up to `end`, and whenever those bytes may have changed. */
-  startWith(bytes: Buffer, end: number): void {
-    this.#markers.startWith(bytes, end);
+    this.#uriScreen = new UriScreen(options);
   }
 
   /** Adds to `edits` what has to be replaced. Bodies in `cut` are not looked at: they do not leave the host anyway. */
@@ -55,26 +51,26 @@ export class Redactor {
     const task = { event, edits, onRedacted, names: this.#namesIn(event) };
     this.#redactUri(task);
     for (const body of bodies) if (event.has(body) && !cut.includes(body)) this.#redactBody(task, body);
-    if (event.has('annotations')) this.#redactAnnotations(task);
+    if (event.has(part.annotations)) this.#redactAnnotations(task);
     if (this.#pseudonyms !== undefined) this.#redactIdentities(task);
   }
 
   #namesIn(event: AuditEvent): readonly string[] {
-    if (this.#pseudonyms === undefined) return [];
+    if (this.#pseudonyms === undefined) return nobody;
     const pseudonyms = this.#pseudonyms;
-    const names = [event.username, event.text('impersonated'), ...event.sourceIps];
+    const names = [event.username, event.text(part.impersonated), ...event.sourceIps];
     return names.filter((name) => name !== pseudonyms.of(name));
   }
 
   #redactUri(task: Task): void {
     const { event, edits, onRedacted } = task;
-    const start = event.startOf('uri');
-    const end = event.endOf('uri');
+    const start = event.startOf(part.uri);
+    const end = event.endOf(part.uri);
     if (start < 0) return;
-    const hasParameter = this.#parameters.mayHoldSecret(event.bytes, start + 1, end - 1);
-    if (!hasParameter && !this.#mayHoldText(start, end)) return;
-    const uri = event.text('uri');
-    const clean = this.#cleanText(hasParameter ? redactUri(uri, this.#options, onRedacted) : uri, task);
+    const { parameter, pattern } = this.#uriScreen.look(event.bytes, event.view, start + 1, end - 1);
+    if (!parameter && !(pattern && this.#options.patterns) && this.#pseudonyms === undefined) return;
+    const uri = event.text(part.uri);
+    const clean = this.#cleanText(parameter ? redactUri(uri, this.#options, onRedacted) : uri, task);
     if (clean !== uri) edits.replace(start, end, encodeJsonString(clean));
   }
 
@@ -84,9 +80,15 @@ export class Redactor {
     const end = event.endOf(body);
     const secrets = this.#secretsOf(event);
     const all = this.#ruleForAll(event, secrets);
-    const keyScope = this.#options.secret_keys ? keyScopeOf(event.resource, event.text('apiGroup')) : 'none';
+    const keyScope = this.#options.secret_keys
+      ? keyScopeOf(event.resource, event.text(part.apiGroup))
+      : 'none';
+    const markers = findMarkers(event.bytes, start, end);
+    const needsCleaning = this.#needsCleaning(markers);
+    const byKind = this.#options.objects && (markers & (markerBits.kind | markerBits.escape)) !== 0;
+    const copies = this.#options.copies && (markers & (markerBits.copy | markerBits.escape)) !== 0;
     const isSuspect =
-      all !== undefined || secrets.length > 0 || keyScope !== 'none' || this.#mayHoldText(start, end);
+      all !== undefined || secrets.length > 0 || keyScope !== 'none' || needsCleaning || byKind || copies;
     if (!isSuspect || event.textBetween(start, end) === skippedBody) return;
     const tree = all === undefined ? parseTree(event.bytes, start, end) : undefined;
     if (tree === undefined) {
@@ -94,17 +96,14 @@ export class Redactor {
       onRedacted(all ?? 'body');
       return;
     }
-    const { objects: byKind, copies } = this.#options;
-    const cleanText = (text: string) => this.#cleanText(text, task);
-    new BodyRedactor({ bytes: event.bytes, edits, onRedacted, byKind, copies, keyScope, cleanText }).redact(
-      tree,
-      secrets,
-    );
+    const cleanText = needsCleaning ? (text: string) => this.#cleanText(text, task) : undefined;
+    const rules = { bytes: event.bytes, edits, onRedacted, byKind, copies, keyScope, cleanText };
+    new BodyRedactor(rules).redact(tree, secrets);
   }
 
   #secretsOf({ resource, subresource }: AuditEvent): readonly SecretKeys[] {
     const found = this.#options.objects ? secretKeysOfResource(resource, subresource) : undefined;
-    return found === undefined ? [] : [found];
+    return found === undefined ? none : [found];
   }
 
   /** The rule by which whole bodies go. */
@@ -115,13 +114,12 @@ export class Redactor {
 
   #redactAnnotations(task: Task): void {
     const { event, edits, onRedacted } = task;
-    const start = event.startOf('annotations');
-    const end = event.endOf('annotations');
-    const hasPatch =
-      this.#options.copies &&
-      event.hasOtherAnnotations &&
-      event.bytes.subarray(start, end).includes(webhookPatch);
-    if (!hasPatch && !this.#mayHoldText(start, end)) return;
+    const start = event.startOf(part.annotations);
+    const end = event.endOf(part.annotations);
+    // The authorizer's two hold names only.
+    if (!event.hasOtherAnnotations && this.#pseudonyms === undefined) return;
+    const hasPatch = this.#options.copies && event.bytes.subarray(start, end).includes(webhookPatch);
+    if (!hasPatch && !this.#needsCleaning(findMarkers(event.bytes, start, end))) return;
     for (const { key, value } of membersOf(parseTree(event.bytes, start, end))) {
       if (value.kind !== 'string') continue;
       const text = event.textBetween(value.start, value.end);
@@ -134,10 +132,10 @@ export class Redactor {
 
   #redactIdentities(task: Task): void {
     const { event, edits } = task;
-    for (const part of ['user', 'impersonatedUser', 'sourceIps', 'message'] as const) {
-      const start = event.startOf(part);
+    for (const identity of identities) {
+      const start = event.startOf(identity);
       if (start < 0) continue;
-      const tree = parseTree(event.bytes, start, event.endOf(part));
+      const tree = parseTree(event.bytes, start, event.endOf(identity));
       if (tree === undefined) continue;
       eachString(tree, (string) => {
         const text = event.textBetween(string.start, string.end);
@@ -147,9 +145,10 @@ export class Redactor {
     }
   }
 
-  /** Whether there may be something between `start` and `end` that is told by the text alone. */
-  #mayHoldText(start: number, end: number): boolean {
-    return this.#pseudonyms !== undefined || (this.#usesMarkers && this.#markers.isIn(start, end));
+  /** Whether texts with these markers may hold what only the texts themselves tell. */
+  #needsCleaning(markers: number): boolean {
+    const isSuspect = (markers & (markerBits.pattern | markerBits.escape)) !== 0;
+    return this.#pseudonyms !== undefined || (this.#options.patterns && isSuspect);
   }
 
   #cleanText(text: string, { names, onRedacted }: Task): string {

@@ -1,68 +1,41 @@
-/**
- * Texts without which there is nothing to redact in a body, short and beginning with a rare byte: that makes them fast to look for
- * (0.04 µs a line each, where a regular expression over the line costs 4). Kinds of objects, how tokens and keys begin, and letters
- * written as escapes, which the API server does not do and which could hide all others.
- */
-const markers = [
-  'Secret"',
-  'SecretL',
-  'TokenRe',
-  'Certifi',
-  'OAuthA',
-  'yJ',
-  'PRIVATE',
-  'AKIA',
-  'ASIA',
-  'Bearer',
-  'BEARER',
-  '\\u004',
-  '\\u005',
-  '\\u006',
-  '\\u007',
-];
-const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
+/** What a marker found in a text says of it. */
+export const markerBits = {
+  /** There may be a token or a key. */
+  pattern: 1,
+  /** There may be an object of a kind that is secret. */
+  kind: 2,
+  /** There is a copy of an object. */
+  copy: 4,
+  /** A letter is written as an escape: the API server does not do that, and it could hide all others. */
+  escape: 8,
+} as const;
 
-/** Tells lines that may hold a secret from those that do not. Looks through a whole chunk once for all of its lines. */
-export class SecretMarkers {
-  readonly #bodyMarkers = [...markers, lastApplied].map((text) => new Marker(text));
-
-  /** The bytes of the lines that come next may be others than before, though in the same buffer. `lines` are looked at from the first to the last. */
-  startWith(bytes: Buffer, end: number): void {
-    const region = bytes.subarray(0, end);
-    for (const marker of this.#bodyMarkers) marker.startWith(region);
-  }
-
-  isIn(start: number, end: number): boolean {
-    for (let index = 0; index < this.#bodyMarkers.length; index++) {
-      if (this.#bodyMarkers[index]!.isIn(start, end)) return true;
-    }
-    return false;
-  }
+interface Marker {
+  readonly text: Buffer;
+  readonly bit: number;
 }
 
-/** Remembers where the text is found next, so that bytes without it are looked through once. */
-class Marker {
-  readonly #text: Buffer;
-  #bytes: Buffer = Buffer.alloc(0);
-  #searchedFrom = 0;
-  #next = 0;
+/**
+ * Texts without which there is nothing to redact. They are short and begin with a rare byte, for which Node looks with vector
+ * instructions: 0.04 ns a byte each, where a regular expression for all of them takes 4.
+ */
+const markers: readonly Marker[] = [
+  ...['yJ', 'PRIVATE', 'AKIA', 'ASIA', 'Bearer'].map((text) => marker(text, markerBits.pattern)),
+  ...['Secret"', 'SecretL', 'TokenRe', 'Certifi', 'OAuthA'].map((text) => marker(text, markerBits.kind)),
+  marker('kubectl.kubernetes.io/last-applied-configuration', markerBits.copy),
+  ...['\\u004', '\\u005', '\\u006', '\\u007'].map((text) => marker(text, markerBits.escape)),
+];
 
-  constructor(text: string) {
-    this.#text = Buffer.from(text);
-  }
+function marker(text: string, bit: number): Marker {
+  return { text: Buffer.from(text), bit };
+}
 
-  startWith(bytes: Buffer): void {
-    this.#bytes = bytes;
-    this.#searchedFrom = Number.POSITIVE_INFINITY;
-    this.#next = 0;
+/** Which markers stand in the bytes from `start` to `end`, as bits. */
+export function findMarkers(bytes: Buffer, start: number, end: number): number {
+  const region = bytes.subarray(start, end);
+  let found = 0;
+  for (const { text, bit } of markers) {
+    if ((found & bit) === 0 && region.indexOf(text) >= 0) found |= bit;
   }
-
-  isIn(start: number, end: number): boolean {
-    if (start < this.#searchedFrom || start > this.#next) {
-      const found = this.#bytes.indexOf(this.#text, start);
-      this.#searchedFrom = start;
-      this.#next = found < 0 ? Number.POSITIVE_INFINITY : found;
-    }
-    return this.#next < end;
-  }
+  return found;
 }

@@ -83,8 +83,9 @@ class Cut {
   shorten(key: string): void {
     const piece = this.#pieces.find((each) => each.key === key);
     if (piece === undefined || this.#excess() <= 0 || piece.written[piece.valueOffset] !== quote) return;
-    this.#tell(key);
     const text = piece.written.subarray(piece.valueOffset + 1, piece.written.length - 1);
+    if (text.length <= minTextBytes) return;
+    this.#tell(key);
     const kept = text.subarray(0, endOfWhole(text, Math.max(minTextBytes, text.length - this.#excess())));
     piece.written = Buffer.concat([piece.written.subarray(0, piece.valueOffset + 1), kept, closing]);
     this.#piecesSize -= text.length - kept.length;

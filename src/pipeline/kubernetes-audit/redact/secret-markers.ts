@@ -22,7 +22,7 @@ interface Marker {
 const markers: readonly Marker[] = [
   ...['yJ', 'PRIVATE', 'AKIA', 'ASIA', 'Bearer'].map((text) => marker(text, markerBits.pattern)),
   ...['Secret"', 'SecretL', 'TokenRe', 'Certifi', 'OAuthA'].map((text) => marker(text, markerBits.kind)),
-  marker('kubectl.kubernetes.io/last-applied-configuration', markerBits.copy),
+  marker('last-applied-configuration', markerBits.copy),
   ...['\\u004', '\\u005', '\\u006', '\\u007'].map((text) => marker(text, markerBits.escape)),
 ];
 

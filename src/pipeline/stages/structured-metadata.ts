@@ -19,23 +19,39 @@ export const nonIndexedLabels: StageKind<LabelSource[]> = {
 };
 
 function moveToMetadata(entry: Entry, extracted: Extracted, pairs: readonly LabelSource[]): true {
-  const added: [string, string][] = [];
-  const used = new Map<string, string>();
+  const metadata: [string, string][] = [];
+  let isAnyMissing = false;
   for (const { name, source } of pairs) {
-    const value = toText(extracted.get(source));
-    if (value === undefined || !isValidText(value)) continue;
-    added.push([name, value]);
-    used.set(source, value);
+    const value = usable(extracted, source);
+    if (value === undefined) isAnyMissing = true;
+    else move(entry, metadata, name, source, value);
   }
-  for (const { name, source } of pairs) {
-    const value = used.has(source) ? undefined : entry.labels.get(source);
-    if (value === undefined) continue;
-    added.push([name, value]);
-    used.set(source, value);
-  }
-  if (added.length > 0) entry.metadata = [...(entry.metadata ?? []), ...added];
-  for (const [source, value] of used) {
-    if (entry.labels.get(source) === value) entry.labels = entry.labels.without(source);
-  }
+  if (isAnyMissing) moveLabels(entry, extracted, pairs, metadata);
+  if (metadata.length > 0)
+    entry.metadata = entry.metadata === undefined ? metadata : [...entry.metadata, ...metadata];
   return true;
+}
+
+/** Only what was not extracted comes from the labels, after what was. */
+function moveLabels(
+  entry: Entry,
+  extracted: Extracted,
+  pairs: readonly LabelSource[],
+  metadata: [string, string][],
+): void {
+  for (const { name, source } of pairs) {
+    const value = entry.labels.get(source);
+    if (value !== undefined && usable(extracted, source) === undefined)
+      move(entry, metadata, name, source, value);
+  }
+}
+
+function usable(extracted: Extracted, source: string): string | undefined {
+  const value = toText(extracted.get(source));
+  return value !== undefined && isValidText(value) ? value : undefined;
+}
+
+function move(entry: Entry, metadata: [string, string][], name: string, source: string, value: string): void {
+  metadata.push([name, value]);
+  if (entry.labels.get(source) === value) entry.labels = entry.labels.without(source);
 }

@@ -71,6 +71,8 @@ export class FakeKubernetes {
   isSlow = false;
   /** Looks at each request before it is answered. */
   onRequest: (request: FakeRequest) => void = () => {};
+  /** What a path is taken for, as by a proxy in front. */
+  rewrite: (path: string) => string = (path) => path;
   /** How many objects fit on a page, whatever the client asks for. */
   maxPage = Number.POSITIVE_INFINITY;
   readonly #server: Server;
@@ -221,7 +223,9 @@ export class FakeKubernetes {
       refuse(response, 401, 'Unauthorized');
       return;
     }
-    const path = /^\/api(?:s\/[^/]+)?\/v1(?:\/namespaces\/([^/]+))?\/([^/]+)$/.exec(url.pathname);
+    const path = /^\/api(?:s\/[^/]+)?\/v1(?:\/namespaces\/([^/]+))?\/([^/]+)$/.exec(
+      this.rewrite(url.pathname),
+    );
     if (path === null) {
       refuse(response, 404, 'the server could not find the requested resource');
       return;

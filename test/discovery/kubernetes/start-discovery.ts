@@ -1,7 +1,8 @@
-import pino from 'pino';
+import pino, { type Logger } from 'pino';
 import { onTestFinished } from 'vitest';
 import type { TargetGroup } from '../../../src/discovery/discoverer.js';
-import { kubernetesConfigs } from '../../../src/discovery/kubernetes.js';
+import type { KubernetesOptions } from '../../../src/discovery/kubernetes/kubernetes-options.js';
+import { KubernetesDiscovery, kubernetesConfigs } from '../../../src/discovery/kubernetes.js';
 import { parseConfigText } from '../../../src/fields/node.js';
 import { Problems } from '../../../src/fields/problems.js';
 import {
@@ -45,17 +46,28 @@ export interface DiscoveryUnderTest {
   readonly stop: () => Promise<void>;
 }
 
-/** Runs `kubernetes_sd_configs` with these items, as YAML in flow style. */
-export function startDiscovery(
-  yaml: string,
-  environment: Readonly<Record<string, string>> = {},
-  log = pino({ level: 'silent' }),
-): DiscoveryUnderTest {
+interface Circumstances {
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Where the service account is. */
+  readonly account?: string;
+  readonly log?: Logger;
+}
+
+/** The items of `kubernetes_sd_configs` that this YAML says. Throws a ConfigError. */
+export function readOptions(yaml: string): KubernetesOptions[] {
   const problems = new Problems('config');
   const options = kubernetesConfigs.field.decode(parseConfigText(yaml, problems), problems)!;
   problems.throwIfAny();
+  return options;
+}
+
+/** Runs `kubernetes_sd_configs` with these items, as YAML in flow style. */
+export function startDiscovery(
+  yaml: string,
+  { environment = {}, account, log = pino({ level: 'silent' }) }: Circumstances = {},
+): DiscoveryUnderTest {
   const deps = { log, hostname: 'node-1', version: '0', environment };
-  const discoverers = kubernetesConfigs.build(options, deps);
+  const discoverers = readOptions(yaml).map((options) => new KubernetesDiscovery(options, deps, account));
   const found = new Found();
   for (const discoverer of discoverers) discoverer.start(found.publish);
   const stop = async () => {

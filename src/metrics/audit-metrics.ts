@@ -12,10 +12,10 @@ const secondsBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
 const streamBuckets = [1, 10, 60, 300, 600, 1800, 3600, 14_400];
 const sizeBuckets = [256, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576];
 
-/** Most values of a label in one place: as many as a large cluster's resources, or the people who work on it. */
-const maxValues = 200;
-/** A histogram has a series a bucket. */
-const maxHistogramValues = 40;
+/** As many values as a large cluster has resources, or people who work on it. */
+const counterLimits = { maxValues: 200, maxSeries: 5000 };
+/** A histogram has a series a bucket: eight verbs of forty resources are as many as five thousand counters. */
+const histogramLimits = { maxValues: 40, maxSeries: 320 };
 
 /** The families of the audit signals. Called once a registry; they outlive the config, and do not show until something is counted. */
 export function auditMetrics(registry: Registry) {
@@ -25,7 +25,7 @@ export function auditMetrics(registry: Registry) {
       help,
       type: 'counter',
       labelNames,
-      maxValues,
+      ...counterLimits,
       make: () => new CountedSeries(),
     });
   const histogram = (name: string, help: string, labelNames: readonly string[], bounds: readonly number[]) =>
@@ -34,7 +34,7 @@ export function auditMetrics(registry: Registry) {
       help,
       type: 'histogram',
       labelNames,
-      maxValues: maxHistogramValues,
+      ...histogramLimits,
       make: () => new BucketSeries(bounds),
     });
   const changes = ['resource', 'verb', 'user_type'];
@@ -124,7 +124,7 @@ export function auditMetrics(registry: Registry) {
       help: 'Time of the newest event that has been shipped.',
       type: 'gauge',
       labelNames: ['instance'],
-      maxValues,
+      ...counterLimits,
       make: () => new LatestSeries(),
     }),
   };

@@ -50,50 +50,78 @@ export class BucketSeries {
 
 type Series = CountedSeries | BucketSeries;
 
-/** One label's values in a family: each leads to those of the next label, the last ones to series. */
-export class SeriesNode<S extends Series> {
-  /** Undefined above the last label. */
-  readonly series: S;
-  readonly #children = new Map<string, SeriesNode<S>>();
-  readonly #depth: number;
-  readonly #family: FamilyShape<S>;
-
-  constructor(family: FamilyShape<S>, depth: number) {
-    this.#family = family;
-    this.#depth = depth;
-    this.series = (depth === family.labelNames.length ? family.make() : undefined) as S;
-  }
-
-  /** The next label's value. One too many, and one that is too long, counts as `other`. */
-  at(value: string): SeriesNode<S> {
-    const child = this.#children.get(value);
-    if (child !== undefined) return child;
-    const isTooMuch = value.length > maxValueLength || this.#children.size >= this.#family.maxValues;
-    return isTooMuch && value !== other ? this.at(other) : this.#add(value);
-  }
-
-  /** Every series with its label values. */
-  *all(values: readonly string[] = []): Iterable<[values: readonly string[], series: S]> {
-    if (this.#depth === this.#family.labelNames.length) yield [values, this.series];
-    for (const [value, child] of this.#children) yield* child.all([...values, value]);
-  }
-
-  #add(value: string): SeriesNode<S> {
-    const child = new SeriesNode(this.#family, this.#depth + 1);
-    this.#children.set(value, child);
-    return child;
-  }
-}
-
 /** What all series of a family have in common. */
 export interface FamilyShape<S extends Series> {
   readonly name: string;
   readonly help: string;
   readonly type: 'counter' | 'gauge' | 'histogram';
   readonly labelNames: readonly string[];
-  /** How many values a label may have after the same ones before it. */
+  /** How many values a label may have after the same ones before it, and how many series there may be in all. */
   readonly maxValues: number;
+  readonly maxSeries: number;
   make(): S;
+}
+
+/** One label's values in a family: each leads to those of the next label, the last ones to series. */
+export class SeriesNode<S extends Series> {
+  /** Undefined above the last label. */
+  readonly series: S;
+  readonly #family: SeriesFamily<S>;
+  readonly #depth: number;
+  readonly #children = new Map<string, SeriesNode<S>>();
+
+  constructor(family: SeriesFamily<S>, depth: number) {
+    const isLast = depth === family.shape.labelNames.length;
+    this.#family = family;
+    this.#depth = depth;
+    this.series = (isLast ? family.shape.make() : undefined) as S;
+    if (isLast) family.size++;
+  }
+
+  /** The next label's value. One too many, and one that is too long, counts as `other`. */
+  at(value: string): SeriesNode<S> {
+    const child = this.#children.get(value);
+    if (child !== undefined) return child;
+    if (this.#family.isFull) return this.#family.overflowAt(this.#depth + 1);
+    const isTooMuch = value.length > maxValueLength || this.#children.size >= this.#family.shape.maxValues;
+    return this.childOf(isTooMuch ? other : value);
+  }
+
+  /** The same, whether there is room or not. */
+  childOf(value: string): SeriesNode<S> {
+    let child = this.#children.get(value);
+    if (child === undefined) {
+      child = new SeriesNode(this.#family, this.#depth + 1);
+      this.#children.set(value, child);
+    }
+    return child;
+  }
+
+  /** Every series with its label values. */
+  *all(values: readonly string[] = []): Iterable<[values: readonly string[], series: S]> {
+    if (this.#depth === this.#family.shape.labelNames.length) yield [values, this.series];
+    for (const [value, child] of this.#children) yield* child.all([...values, value]);
+  }
+}
+
+class SeriesFamily<S extends Series> {
+  readonly shape: FamilyShape<S>;
+  readonly root: SeriesNode<S>;
+  size = 0;
+
+  constructor(shape: FamilyShape<S>) {
+    this.shape = shape;
+    this.root = new SeriesNode<S>(this, 0);
+  }
+
+  get isFull(): boolean {
+    return this.size >= this.shape.maxSeries;
+  }
+
+  /** Where series go that there is no room for: so deep on the way to the one that has `other` in every label. */
+  overflowAt(depth: number): SeriesNode<S> {
+    return depth === 0 ? this.root : this.overflowAt(depth - 1).childOf(other);
+  }
 }
 
 /**
@@ -101,7 +129,7 @@ export interface FamilyShape<S extends Series> {
  * and sorts the labels each time: 0.1 µs against 1.
  */
 export function seriesTree<S extends Series>(registry: Registry, shape: FamilyShape<S>): SeriesNode<S> {
-  const root = new SeriesNode(shape, 0);
+  const { root } = new SeriesFamily(shape);
   const { name, help, type, labelNames } = shape;
   const values = () =>
     [...root.all()].flatMap(([labelValues, series]) => {

@@ -38,9 +38,13 @@ export class AuditPipeline {
   push(
     lines: readonly string[],
     labels: Record<string, string> = {},
-  ): { out: Entry[]; settled: () => number } {
-    const { entries, settled } = chunkOf(lines, labels);
-    return { out: this.#stages.process(entries) as Entry[], settled };
+  ): { out: Entry[]; settled: () => number; wipe: () => void } {
+    const { entries, settled, wipe } = chunkOf(lines, labels);
+    return { out: this.#stages.process(entries) as Entry[], settled, wipe };
+  }
+
+  dueAt(): number | undefined {
+    return this.#stages.dueAt!();
   }
 
   flush(nowMs: number): Entry[] {

@@ -8,10 +8,11 @@ export const cloudWatch: Unwrap = (document) => {
   const logEvents = valueAt(document, 'logEvents');
   if (Array.isArray(logEvents)) return fromRecord(document, logEvents);
   const message = textAt(document, 'message') || textAt(document, '@message');
-  if (message === '') return undefined;
   const stream =
     textAt(document, 'logStreamName') || textAt(document, 'logStream') || textAt(document, '@logStream');
-  return [{ text: message, labels: labelsOf({ instance: stream }) }];
+  // Many a program's own log lines have a message.
+  const isLogEvent = message !== '' && (stream !== '' || message.includes('"audit.k8s.io/'));
+  return isLogEvent ? [{ text: message, labels: labelsOf({ instance: stream }) }] : undefined;
 };
 
 function fromRecord(document: Readonly<Record<string, unknown>>, logEvents: readonly unknown[]): Unwrapped[] {

@@ -339,7 +339,7 @@ export class FileTarget implements Target {
   #nameMoved(path: string): void {
     if (this.#tailers.has(path)) return;
     if (this.#glob.matches(path)) void this.#inTurn(() => this.#consider(path));
-    else if (parseRotatedName(basename(path)) === undefined) this.#syncSoon();
+    else if (this.#glob.mayBeIn(path)) this.#syncSoon();
   }
 }
 

@@ -22,6 +22,18 @@ export class GlobPattern {
     return this.#whole.test(path);
   }
 
+  /** Whether a path that matches may begin with this folder. */
+  mayBeIn(directory: string): boolean {
+    const names = directory.split('/');
+    for (const [index, name] of names.entries()) {
+      const segment = this.#segments[index];
+      if (segment === undefined || index === this.#segments.length - 1) return segment?.kind === 'folders';
+      if (segment.kind === 'folders') return true;
+      if (segment.kind === 'name' ? segment.name !== name : !segment.pattern.test(name)) return false;
+    }
+    return true;
+  }
+
   /** The pattern's parts between slashes, to walk folders by; alternatives with slashes in them are parts of their own pattern. */
   get segments(): readonly GlobSegment[] {
     return this.#segments;

@@ -32,6 +32,11 @@ export class PathGlob {
     return isMatch && !this.#isExcluded(path);
   }
 
+  /** Whether files that match may be in, or below, a folder of this path. */
+  mayBeIn(directory: string): boolean {
+    return this.#patterns.some((pattern) => pattern.mayBeIn(directory));
+  }
+
   /** All there is now, without folders, in the order of names. */
   async find(): Promise<GlobResult> {
     const directories = new Set<string>();

@@ -34,6 +34,17 @@ describe('a pattern', () => {
   });
 });
 
+test.each<[pattern: string, yes: string[], no: string[]]>([
+  ['/a/*/c.log', ['/a', '/a/b'], ['/b', '/a/b/c', '/a/b/c.log']],
+  ['/a/**/c.log', ['/a', '/a/b', '/a/b/c'], ['/b']],
+  ['/a/*.log', ['/a'], ['/a/b', '/a/b.log']],
+  ['/a/**', ['/a/b'], ['/b']],
+])('files of %s may be in…', (pattern, yes, no) => {
+  const glob = new GlobPattern(pattern);
+  expect(yes.filter((path) => !glob.mayBeIn(path))).toEqual([]);
+  expect(no.filter((path) => glob.mayBeIn(path))).toEqual([]);
+});
+
 describe('finding files', () => {
   function tree(...paths: string[]): string {
     const dir = tempDir();

@@ -6,7 +6,7 @@ import type { Positions } from './positions.js';
 import { PositionsLock, PositionsLockedError } from './positions-lock.js';
 import { printPositions } from './positions-yaml.js';
 import { identityPathOf, readStored } from './read-stored.js';
-import { type Tracked, TrackedPositions } from './tracked-positions.js';
+import { type PositionSource, type Tracked, TrackedPositions } from './tracked-positions.js';
 import { writeWhole } from './write-whole.js';
 
 export interface PositionsOptions {
@@ -116,7 +116,7 @@ export class PositionStore implements Positions {
 
   /** Where reading of a path resumes, for this reader. `files` is empty when only the value is known: it was a Promtail's, or edited. */
   filePosition(path: string, reader: string): FilePosition | undefined {
-    const tracked = this.#tracked.currentOf(path, reader);
+    const tracked = this.#tracked.currentOf(path, reader) ?? this.#tracked.current(path);
     if (tracked !== undefined) return tracked;
     const value = this.#values.get(path);
     return value === undefined ? undefined : { value, files: this.#files.get(path) ?? [] };
@@ -129,12 +129,17 @@ export class PositionStore implements Positions {
   }
 
   /**
-   * From now on the position of `path` is what `read` says. Several readers may have one path (two jobs, two sets of labels): what is
+   * From now on the position of `path` is what `source` says. Several readers may have one path (two jobs, two sets of labels): what is
    * saved is the position of the one that is furthest behind, where Promtail's last one wins and the others lose lines.
    */
-  track(path: string, reader: string, read: () => FilePosition | undefined): Tracked {
+  track(path: string, reader: string, source: PositionSource): Tracked {
     if (!this.#values.has(path)) this.#saveSoon();
-    return this.#tracked.add(path, reader, read);
+    return this.#tracked.add(path, reader, source);
+  }
+
+  /** Whether readers of this path that have ended (a reload) have lines on their way: who begins now would read those again. */
+  isSettling(path: string): boolean {
+    return this.#tracked.isSettling(path);
   }
 
   /** Writes what has changed since the last time. Never throws. */

@@ -9,9 +9,16 @@ export interface Tracked {
   close(): void;
 }
 
+/** A reader, as far as its position goes. */
+export interface PositionSource {
+  position(): FilePosition | undefined;
+  /** Nothing that it has read is still on its way. */
+  readonly isSettled: boolean;
+}
+
 interface Reader {
   readonly name: string;
-  readonly read: () => FilePosition | undefined;
+  readonly source: PositionSource;
   closedAtMs: number | undefined;
 }
 
@@ -24,8 +31,8 @@ export class TrackedPositions {
     this.#now = now;
   }
 
-  add(path: string, name: string, read: () => FilePosition | undefined): Tracked {
-    const reader: Reader = { name, read, closedAtMs: undefined };
+  add(path: string, name: string, source: PositionSource): Tracked {
+    const reader: Reader = { name, source, closedAtMs: undefined };
     const others = (this.#readers.get(path) ?? []).filter((other) => other.name !== name);
     this.#readers.set(path, [...others, reader]);
     return {
@@ -47,14 +54,20 @@ export class TrackedPositions {
     return this.#readers
       .get(path)
       ?.find((reader) => reader.name === name)
-      ?.read();
+      ?.source.position();
+  }
+
+  /** Whether readers that have ended wait for something to be settled. */
+  isSettling(path: string): boolean {
+    const readers = this.#readers.get(path) ?? [];
+    return readers.some(({ closedAtMs, source }) => closedAtMs !== undefined && !source.isSettled);
   }
 
   /** The position of the reader that is furthest behind. */
   current(path: string): FilePosition | undefined {
     let least: FilePosition | undefined;
     for (const reader of this.#counting(path)) {
-      const position = reader.read();
+      const position = reader.source.position();
       if (position !== undefined && (least === undefined || isBehind(position, least))) least = position;
     }
     return least;

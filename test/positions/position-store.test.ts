@@ -28,6 +28,8 @@ function mark(offset: number, path = '/var/log/a.log'): FileMark {
   return { path, dev: '1', ino: '2', headBytes: 3, headHash: 'abc', offset, size: offset, modifiedMs: 5 };
 }
 
+const source = (position: () => FilePosition) => ({ position, isSettled: true });
+
 function position(offset: number): FilePosition {
   return { value: String(offset), files: [mark(offset)] };
 }
@@ -48,7 +50,11 @@ describe('taking positions over', () => {
   test('from ourselves: identities too', async () => {
     const { open } = setup();
     const first = await open();
-    first.track('/var/log/a.log', 'job', () => position(12));
+    first.track(
+      '/var/log/a.log',
+      'job',
+      source(() => position(12)),
+    );
     await first.stop();
     const second = await open();
     expect(second.filePosition('/var/log/a.log', 'job')).toEqual(position(12));
@@ -58,7 +64,11 @@ describe('taking positions over', () => {
   test('an offset that somebody changed loses its identity', async () => {
     const { filename, open } = setup();
     const first = await open();
-    first.track('/var/log/a.log', 'job', () => position(12));
+    first.track(
+      '/var/log/a.log',
+      'job',
+      source(() => position(12)),
+    );
     await first.stop();
     writeFileSync(filename, 'positions:\n  /var/log/a.log: "0"\n');
     const second = await open();
@@ -70,7 +80,11 @@ describe('taking positions over', () => {
     const { filename, open } = setup();
     let offset = 12;
     const first = await open();
-    first.track('/var/log/a.log', 'job', () => position(offset));
+    first.track(
+      '/var/log/a.log',
+      'job',
+      source(() => position(offset)),
+    );
     await first.save();
     const yamlBefore = readFileSync(filename);
     offset = 30;
@@ -88,7 +102,11 @@ describe('taking positions over', () => {
     const { filename, open } = setup();
     const first = await open();
     const yamlBefore = readFileSync(filename);
-    first.track('/var/log/a.log', 'job', () => position(12));
+    first.track(
+      '/var/log/a.log',
+      'job',
+      source(() => position(12)),
+    );
     await first.save();
     const identityBetween = readFileSync(`${filename}.identity.json`);
     await first.stop();
@@ -103,7 +121,11 @@ describe('taking positions over', () => {
     const { filename, open } = setup();
     const store = await open();
     expect(readFileSync(filename, 'utf8')).toBe('positions: {}\n');
-    store.track('/var/log/a.log', 'job', () => position(12));
+    store.track(
+      '/var/log/a.log',
+      'job',
+      source(() => position(12)),
+    );
     await expect.poll(() => readFileSync(filename, 'utf8')).toContain('/var/log/a.log: "12"');
     await store.stop();
   });
@@ -111,7 +133,11 @@ describe('taking positions over', () => {
   test('a deleted file means: from the start', async () => {
     const { filename, open } = setup();
     const first = await open();
-    first.track('/var/log/a.log', 'job', () => position(12));
+    first.track(
+      '/var/log/a.log',
+      'job',
+      source(() => position(12)),
+    );
     await first.stop();
     rmSync(filename);
     const second = await open();
@@ -131,7 +157,11 @@ describe('a damaged positions file', () => {
   test.each(damages)('%s: goes on with our own copy and says so', async (_, damage) => {
     const { filename, open, lines } = setup();
     const first = await open();
-    first.track('/var/log/a.log', 'job', () => position(12));
+    first.track(
+      '/var/log/a.log',
+      'job',
+      source(() => position(12)),
+    );
     first.put('cursor-journal', 's=1');
     await first.stop();
     writeFileSync(filename, damage(readFileSync(filename)));
@@ -149,7 +179,11 @@ describe('a damaged positions file', () => {
   test.each(damages)('%s, and our copy as well: refuses to start', async (_, damage) => {
     const { filename, identity, open } = setup();
     const first = await open();
-    first.track('/var/log/a.log', 'job', () => position(12));
+    first.track(
+      '/var/log/a.log',
+      'job',
+      source(() => position(12)),
+    );
     await first.stop();
     writeFileSync(filename, damage(readFileSync(filename)));
     writeFileSync(identity, damage(readFileSync(identity)));
@@ -163,7 +197,11 @@ describe('a damaged positions file', () => {
   test('only our copy is damaged: goes on with positions.yaml and says so', async () => {
     const { identity, open, lines } = setup();
     const first = await open();
-    first.track('/var/log/a.log', 'job', () => position(12));
+    first.track(
+      '/var/log/a.log',
+      'job',
+      source(() => position(12)),
+    );
     await first.stop();
     writeFileSync(identity, '{"version": 1, "posi');
     const second = await open();
@@ -268,8 +306,16 @@ describe('several readers of one path', () => {
   test('the one furthest behind is saved', async () => {
     const { open, filename } = setup();
     const store = await open();
-    store.track('/var/log/a.log', 'one', () => position(100));
-    store.track('/var/log/a.log', 'two', () => position(40));
+    store.track(
+      '/var/log/a.log',
+      'one',
+      source(() => position(100)),
+    );
+    store.track(
+      '/var/log/a.log',
+      'two',
+      source(() => position(40)),
+    );
     await store.stop();
     expect(readFileSync(filename, 'utf8')).toContain('"40"');
   });
@@ -278,8 +324,16 @@ describe('several readers of one path', () => {
     const { open, filename } = setup();
     const store = await open();
     const drains: FilePosition = { value: '0', files: [mark(90, '/var/log/a.log.1'), mark(0)] };
-    store.track('/var/log/a.log', 'one', () => drains);
-    store.track('/var/log/a.log', 'two', () => position(40));
+    store.track(
+      '/var/log/a.log',
+      'one',
+      source(() => drains),
+    );
+    store.track(
+      '/var/log/a.log',
+      'two',
+      source(() => position(40)),
+    );
     await store.save();
     expect(readFileSync(filename, 'utf8')).toContain('"0"');
     await store.stop();
@@ -288,8 +342,16 @@ describe('several readers of one path', () => {
   test('one that has ended still counts, and goes on from its own place', async () => {
     const { open, time } = setup();
     const store = await open();
-    const one = store.track('/var/log/a.log', 'one', () => position(40));
-    store.track('/var/log/a.log', 'two', () => position(100));
+    const one = store.track(
+      '/var/log/a.log',
+      'one',
+      source(() => position(40)),
+    );
+    store.track(
+      '/var/log/a.log',
+      'two',
+      source(() => position(100)),
+    );
     one.close();
     expect(store.get('/var/log/a.log')).toBe('40');
     expect(store.filePosition('/var/log/a.log', 'two')).toEqual(position(100));
@@ -305,7 +367,11 @@ test('forgets a path that has been missing for an hour, and nothing else', async
   writeFileSync(there, '');
   const store = await open();
   for (const key of [there, '/gone.log', '/read.log', 'cursor-x', 'journal-y']) store.put(key, '1');
-  store.track('/read.log', 'job', () => position(1));
+  store.track(
+    '/read.log',
+    'job',
+    source(() => position(1)),
+  );
   store.start(20);
   await expect.poll(() => readFileSync(filename, 'utf8')).toContain('/gone.log');
   time.now += hour - 1000;

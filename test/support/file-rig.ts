@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { expect, onTestFinished } from 'vitest';
 import type { Entry } from '../../src/entry/entry.js';
@@ -9,7 +10,11 @@ import { positionsMetrics } from '../../src/metrics/positions-metrics.js';
 import { PositionStore } from '../../src/positions/position-store.js';
 import { DirectoryWatch } from '../../src/targets/file/directory-watch.js';
 import { FileClaims } from '../../src/targets/file/file-claims.js';
-import { FileTarget, type FileTargetOptions } from '../../src/targets/file/file-target.js';
+import {
+  FileTarget,
+  type FileTargetOptions,
+  type SharedFileDeps,
+} from '../../src/targets/file/file-target.js';
 import { ReadBuffers } from '../../src/targets/file/read-buffers.js';
 import { recordedLog } from './recorded-log.js';
 import { tempDir } from './temp-dir.js';
@@ -62,7 +67,14 @@ export class FileRig {
   registry = new Registry();
   /** Moves the agent's clock. */
   aheadMs = 0;
-  #running: { targets: FileTarget[]; positions: PositionStore; watch: DirectoryWatch } | undefined;
+  #running:
+    | {
+        targets: FileTarget[];
+        readonly positions: PositionStore;
+        readonly watch: DirectoryWatch;
+        readonly shared: SharedFileDeps & { readonly log: Logger };
+      }
+    | undefined;
 
   constructor() {
     onTestFinished(() => this.stop());
@@ -100,7 +112,19 @@ export class FileRig {
       now,
       log,
     };
-    const targets = options.map(
+    this.#running = { targets: [], positions, watch, shared };
+    return this.#startTargets(options);
+  }
+
+  /** As a reload does: other targets, and everything else goes on. */
+  async restartTargets(...options: (Partial<FileTargetOptions> & { path: string })[]): Promise<FileTarget[]> {
+    await Promise.all(this.targets.map((target) => target.stop()));
+    return this.#startTargets(options);
+  }
+
+  async #startTargets(options: (Partial<FileTargetOptions> & { path: string })[]): Promise<FileTarget[]> {
+    const running = this.#running!;
+    running.targets = options.map(
       (each) =>
         new FileTarget(
           {
@@ -116,12 +140,11 @@ export class FileRig {
             ...each,
             path: join(this.dir, each.path),
           },
-          { ...shared, sink: this.sink, buffers: new ReadBuffers() },
+          { ...running.shared, sink: this.sink, buffers: new ReadBuffers() },
         ),
     );
-    this.#running = { targets, positions, watch };
-    for (const target of targets) await target.start();
-    return targets;
+    for (const target of running.targets) await target.start();
+    return running.targets;
   }
 
   /** Stops as the agent does: reading first, then positions are saved. */

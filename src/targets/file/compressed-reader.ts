@@ -81,7 +81,13 @@ export class CompressedReader implements PathReader {
     const { path, reader } = this.#options;
     const { positions, watch } = this.#deps;
     const stored = positions.filePosition(path, reader);
-    const tracked = positions.track(path, reader, () => this.#position());
+    const current = () => this.#progress;
+    const tracked = positions.track(path, reader, {
+      position: () => this.#position(),
+      get isSettled() {
+        return current().isSettled;
+      },
+    });
     this.#closeTracked = () => tracked.close();
     this.#watch = new PathWatch(path, watch, () => {
       this.#pace.told();

@@ -237,9 +237,12 @@ export class FileTarget implements Target {
     const tracked =
       claim === undefined
         ? undefined
-        : positions.track(path, this.#reader, () => {
-            const mark = { ...claim.segment.mark(), path };
-            return { value: String(mark.offset), files: [mark] };
+        : positions.track(path, this.#reader, {
+            position() {
+              const mark = { ...claim.segment.mark(), path };
+              return { value: String(mark.offset), files: [mark] };
+            },
+            isSettled: true,
           });
     this.#covered.set(path, { claim, tracked, look });
     return true;

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { FileMetrics } from '../../metrics/file-metrics.js';
 import type { FileMark, FilePosition } from '../../positions/identity-file.js';
+import type { PositionSource } from '../../positions/tracked-positions.js';
 import {
   findRotated,
   firstYoungerThan,
@@ -38,7 +39,7 @@ const maxHeld = 32;
  * The files that one path stands for, oldest first: those that were rotated away and are not read to their end yet, and the live one.
  * Finds rotated ones by their identity among the names beside the path, while running and after a stop.
  */
-export class Lineage {
+export class Lineage implements PositionSource {
   readonly #deps: LineageDeps;
   #segments: Segment[] = [];
   #hasLive = false;
@@ -107,6 +108,11 @@ export class Lineage {
     if (newest === undefined) return undefined;
     const files = this.#segments.slice(this.#firstNeeded).map((segment) => segment.mark());
     return { value: String(this.#hasLive ? newest.progress.settledTo : 0), files };
+  }
+
+  /** Nothing that was read is still on its way. */
+  get isSettled(): boolean {
+    return this.#segments.every((segment) => segment.progress.isSettled);
   }
 
   /** Forgets files that are done with. */

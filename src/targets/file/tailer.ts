@@ -47,6 +47,9 @@ const latePollMs = 250;
 /** After an error: wait, longer each time. Nothing that happens to one file ends the agent. */
 const minRetryMs = 250;
 const maxRetryMs = 30_000;
+/** So long a new reader of a path waits for what the one before it has handed on; some of that may be held for good. */
+const settleForMs = 5000;
+const settlePollMs = 20;
 /** Turns before another file of the job may have the buffer. */
 const turnsInARow = 8;
 
@@ -68,6 +71,7 @@ export class Tailer implements PathReader {
   #state: ReaderState['state'] = 'starting';
   #lastError: string | undefined;
   #lookError: string | undefined;
+  #settleUntilMs: number | undefined;
   #lastLateTurn = 0;
   /** Something was written just now. */
   #isFresh = false;
@@ -91,7 +95,7 @@ export class Tailer implements PathReader {
   /** Finds where to begin, and begins. Fulfilled when it is known which files are this path's. */
   async start(): Promise<void> {
     this.#deps.claims.follow(this.path, this.#follower);
-    const begun = await this.#tryToBegin();
+    const begun = !this.#deps.positions.isSettling(this.path) && (await this.#tryToBegin());
     this.#loop = this.#run(begun);
   }
 
@@ -156,7 +160,7 @@ export class Tailer implements PathReader {
       this.#note(error);
       return false;
     }
-    const tracked = positions.track(this.path, reader, () => this.#lineage.position());
+    const tracked = positions.track(this.path, reader, this.#lineage);
     this.#closeTracked = () => tracked.close();
     return true;
   }
@@ -169,6 +173,7 @@ export class Tailer implements PathReader {
     while (!signal.aborted) {
       try {
         if (isBegun) await this.#step();
+        else if (await this.#predecessorSettles()) continue;
         else if (await this.#tryToBegin()) {
           isBegun = true;
           this.#follow();
@@ -182,6 +187,15 @@ export class Tailer implements PathReader {
       await this.#wake.sleep(retryMs, signal);
       retryMs = Math.min(maxRetryMs, retryMs * 2);
     }
+  }
+
+  /** After a reload: waits, for a while, until what was read before it is through. It would be sent twice. */
+  async #predecessorSettles(): Promise<boolean> {
+    const { positions, now } = this.#deps;
+    this.#settleUntilMs ??= now() + settleForMs;
+    if (!positions.isSettling(this.path) || now() >= this.#settleUntilMs) return false;
+    await this.#wake.sleep(settlePollMs, this.#abort.signal);
+    return true;
   }
 
   /** One thing at a time: a stretch of reading, what comes after the end of a file, or sleep. */

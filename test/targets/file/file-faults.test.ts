@@ -114,6 +114,19 @@ describe('acknowledgement', () => {
   });
 });
 
+test('after a reload nothing is read again that is still on its way', async () => {
+  const rig = new FileRig();
+  writeFileSync(rig.path('a.log'), 'one\ntwo\n');
+  rig.sink.settlesAtOnce = false;
+  await rig.start({ path: 'a.log' });
+  await rig.expectLines(['one', 'two']);
+  const restarted = rig.restartTargets({ path: 'a.log', labels: new Map([['job', 'other']]) });
+  appendFileSync(rig.path('a.log'), 'three\n');
+  await restarted;
+  rig.sink.settleAll();
+  await rig.expectLines(['one', 'two', 'three']);
+});
+
 describe('rotation', () => {
   test('a writer that has not noticed: its lines are read for a while, the unfinished one at the end', async () => {
     const rig = new FileRig();

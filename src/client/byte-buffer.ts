@@ -23,6 +23,12 @@ export class ByteBuffer {
     this.bytes = larger;
   }
 
+  append(more: Buffer): void {
+    this.reserve(more.length);
+    more.copy(this.bytes, this.length);
+    this.length += more.length;
+  }
+
   /** What is in it. Valid until the next change. */
   view(): Buffer {
     return this.bytes.subarray(0, this.length);

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { ConfigError } from '../fields/problems.js';
 import type { ClientMetrics } from '../metrics/client-metrics.js';
-import { ByteBuffer } from './byte-buffer.js';
+import { ByteBuffer, ByteBufferPool } from './byte-buffer.js';
 import { Client } from './client.js';
 import { clientName } from './client-name.js';
 import type { ClientOptions } from './client-options.js';
@@ -53,6 +53,7 @@ export async function createClient(options: ClientOptions, deps: ClientDeps): Pr
     sender,
     compress: await loadCompress(deps.codec),
     scratch: new ByteBuffer(64 * 1024),
+    bodies: new ByteBufferPool(2 * options.batchsize),
     metrics,
     status,
     deadLetters: directory === '' ? undefined : new DeadLetters(directory, name, log, now),

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { HostMetrics, TenantMetrics } from '../metrics/client-metrics.js';
 import type { Batch } from './batch.js';
-import type { ByteBuffer } from './byte-buffer.js';
+import type { ByteBuffer, ByteBufferPool } from './byte-buffer.js';
 import type { ClientStatus } from './client-status.js';
 import type { DeadLetter, DeadLetters } from './dead-letters.js';
 import { decodeEntry, entryEnd } from './decode-entry.js';
@@ -18,6 +18,8 @@ export interface DeliveryDeps {
   readonly compress: Compress;
   /** Where push requests are put together, to be compressed at once. */
   readonly scratch: ByteBuffer;
+  /** What bodies are packed into, to be used again when they have been answered. */
+  readonly bodies: ByteBufferPool;
   readonly metrics: HostMetrics;
   readonly status: ClientStatus;
   /** Undefined: what is refused is only counted. */
@@ -62,32 +64,35 @@ export class Delivery {
   }
 
   async #send(runs: EntryRuns): Promise<boolean> {
-    const { sender, metrics, status } = this.#deps;
+    const { sender, metrics, status, bodies } = this.#deps;
     const body = this.#encode(runs);
-    const decision = await sender.send(body, this.#batch.tenant, this.#metrics);
+    const decision = await sender.send(body.view(), this.#batch.tenant, this.#metrics);
+    const { length } = body;
+    bodies.give(body);
     switch (decision.kind) {
       case 'sent':
         this.#refusedInARow = 0;
-        metrics.sent(body.length, runs.entryCount);
+        metrics.sent(length, runs.entryCount);
         status.sentEntries += runs.entryCount;
         return true;
       case 'halve': {
         const { failure } = decision;
         this.#refusedInARow += 1;
         if (this.#isWorthHalving(runs, failure)) return this.#sendHalves(runs);
-        return this.#giveUp(runs, body.length, reasonOf(failure), failure);
+        return this.#giveUp(runs, length, reasonOf(failure), failure);
       }
       case 'drop':
-        return this.#giveUp(runs, body.length, decision.reason, decision.failure);
+        return this.#giveUp(runs, length, decision.reason, decision.failure);
       case 'abandoned':
         return false;
     }
   }
 
-  #encode(runs: EntryRuns): Buffer {
-    const { compress, scratch, metrics } = this.#deps;
+  #encode(runs: EntryRuns): ByteBuffer {
+    const { compress, scratch, metrics, bodies } = this.#deps;
     encodePush(this.#batch, runs, scratch);
-    const body = compress(scratch.view());
+    const body = bodies.take();
+    compress(scratch.view(), body);
     metrics.encoded(body.length);
     return body;
   }

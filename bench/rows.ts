@@ -25,6 +25,7 @@ const auditStages = `
 /** The job that the goals are set for, then one row a kind of pipeline. */
 export const rows: readonly Row[] = [
   { name: 'audit pipeline', data: 'audit', stages: auditStages },
+  { name: 'kubernetes_audit stage', data: 'audit', stages: '[{ kubernetes_audit: }]' },
   { name: 'raw, no stages', data: 'audit', stages: '[]' },
   { name: 'cri', data: 'cri', stages: '[{ cri: }]' },
   {

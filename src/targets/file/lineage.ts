@@ -81,7 +81,7 @@ export class Lineage implements PositionSource {
     return this.#inTurn(() => repeatWhileMoving(this.#beginAgain));
   }
 
-  /** Looks for what has been rotated, or has grown. True when there may be more to read than before. */
+  /** Looks for what has been rotated, or has grown. True when there is something to do that there was not before. */
   look(): Promise<boolean> {
     return this.#inTurn(() =>
       this.#isClosed ? Promise.resolve(false) : repeatWhileMoving(() => this.#look()),
@@ -197,7 +197,6 @@ export class Lineage implements PositionSource {
     const atPath = await lookAt(path);
     if (atPath !== undefined && newest?.isOpen && isSameInode(newest.look, atPath))
       return this.#lookAtLive(newest, atPath);
-    if (atPath === undefined && !this.#hasLive) return false;
     if (newest === undefined) {
       // There was nothing when we began (a folder that is mounted late): what was stored still tells where to go on.
       await this.#beginAgain();
@@ -211,9 +210,10 @@ export class Lineage implements PositionSource {
       const { segments, gap } = await this.#findYounger(newest, live);
       if (live !== undefined) await this.#goOnWhereLeft(live);
       const isTooMany = segments.length >= maxHeld;
+      const hadLive = this.#hasLive;
       if (isTooMany) await live?.close();
       this.#append(segments, isTooMany ? undefined : live, gap);
-      return true;
+      return hadLive || segments.length > 0 || live !== undefined;
     } catch (error) {
       await live?.close();
       throw error;

@@ -118,6 +118,23 @@ describe.each(rotations)('rotated by $name', ({ rotate }) => {
   });
 });
 
+test.each([true, false])('more files than are held open, the live one there: %s', async (hasLive) => {
+  const { rig, path } = await stoppedRig();
+  let last = 15;
+  for (let n = 1; n <= 75; n++) {
+    const rotated = rotateAsLumberjack(path, new Date(soon() + n * 1000));
+    if (n % 2 === 0) compress(rotated);
+    writeFileSync(path, text(last, last + 2));
+    last += 2;
+  }
+  if (!hasLive) rotateAsLumberjack(path, new Date(soon() + 100_000));
+  await rig.start({ path: 'audit.log' });
+  await rig.expectLines(lines(0, last));
+  writeFileSync(path, text(last, last + 1), { flag: 'a' });
+  await rig.expectLines(lines(0, last + 1));
+  expect(await rig.metric('auditail_gaps_total')).toEqual({});
+});
+
 test('stopped in the middle of the backlog, it goes on there', async () => {
   const { rig, path } = await stoppedRig();
   rotateAsLogrotate(path);

@@ -37,7 +37,8 @@ export class DirectIntake implements JobIntake {
 
   push(entries: Entry[]): Promise<void> | undefined {
     for (const entry of entries) entry.ack = noAck;
-    return this.#sink.push(entries);
+    const room = this.#sink.push(entries);
+    return room === undefined ? undefined : untilAborted(room, this.#stopping.signal);
   }
 
   async deliver(entries: Entry[], deadline: AbortSignal): Promise<Receipt> {

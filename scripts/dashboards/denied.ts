@@ -18,7 +18,7 @@ export const denied = dashboard(
     }),
     logStat(
       'Anonymous, let through',
-      `sum(count_over_time(${lines('| user="system:anonymous" | code=~"1..|2.."', '| json uri="requestURI"', '| uri!~"/(healthz|livez|readyz|version)([/?].*)?"')} [$__range]))`,
+      `sum(count_over_time(${lines('| user="system:anonymous" or username="system:anonymous" | code=~"1..|2.."', '| json uri="requestURI"', '| uri!~"/(healthz|livez|readyz|version)([/?].*)?"')} [$__range]))`,
       { w: 6 },
     ),
     logRate('Refused by code', rate('code', ended, refused, who, theirs), '{{code}}', { unit: 'reqps' }),

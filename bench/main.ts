@@ -14,6 +14,7 @@ import { dataFile } from './data.js';
 import { runFleetRows } from './fleet.js';
 import { type Row, rows } from './rows.js';
 import { type JobResult, runJob } from './run-job.js';
+import { stageRows } from './stage-rows.js';
 
 const { values } = parseArgs({
   options: {
@@ -47,7 +48,7 @@ console.log(
 console.log(`${values.mb} MB a row, median of ${values.runs}\n`);
 printRow(['row', 'agent', 'MB/s', 'lines/s', 'CPU s/GB', 'peak MB', '× calibration']);
 
-for (const row of rows.filter(({ name }) => isWanted(name))) {
+for (const row of [...rows, ...stageRows].filter(({ name }) => isWanted(name))) {
   const isMain = row === rows[0];
   for (const [name, command] of agents) await measure(row, name, command, isMain);
   if (isMain) await measure(row, 'auditail, snappyjs', agentCommand(loneBundle), true);
@@ -93,7 +94,7 @@ function median(values: readonly number[]): number {
 }
 
 function printRow(cells: readonly string[]): void {
-  const widths = [18, 20, 8, 10, 10, 9, 14];
+  const widths = [34, 20, 8, 10, 10, 9, 14];
   console.log(
     cells
       .map((cell, index) => (index < 2 ? cell.padEnd(widths[index]!) : cell.padStart(widths[index]!)))

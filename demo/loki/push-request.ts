@@ -23,8 +23,16 @@ const pushRequest = protobuf
 
 /** Reads a push body: a snappy block holding protobuf. Throws on anything else. */
 export function decodeProtobuf(body: Uint8Array, maxBytes: number): PushedStream[] {
+  const size = uncompressedSize(body);
+  if (size > maxBytes)
+    throw new Error(`decompressed message size too large than max (${size} vs ${maxBytes})`);
   const message = pushRequest.decode(uncompress(body, maxBytes)) as unknown as WirePushRequest;
   return message.streams.map(({ labels, entries }) => ({ labels, entries: entries.map(fromWire) }));
+}
+
+/** A snappy block begins with the size of what is in it. */
+function uncompressedSize(body: Uint8Array): number {
+  return new protobuf.Reader(body).uint32();
 }
 
 /** Reads the JSON form of /loki/api/v1/push. */

@@ -99,7 +99,7 @@ export class Delivery {
 
   #isWorthHalving(runs: EntryRuns, { status, error }: Failure): boolean {
     if (runs.entryCount === 1) return false;
-    if (isTooLarge(status) || refusalReason(error) === undefined) return true;
+    if (isTooLarge(status, error) || refusalReason(error) === undefined) return true;
     return this.#refusedInARow < maxRefusedInARow && this.#halvings < maxHalvings;
   }
 
@@ -150,5 +150,5 @@ export class Delivery {
 }
 
 function reasonOf({ status, error }: Failure): string {
-  return isTooLarge(status) ? 'request_body_too_large' : (refusalReason(error) ?? 'ingester_error');
+  return isTooLarge(status, error) ? 'request_body_too_large' : (refusalReason(error) ?? 'ingester_error');
 }

@@ -12,8 +12,9 @@ export function isAboutEntries(status: number): boolean {
   return status === 400 || status === 422;
 }
 
-export function isTooLarge(status: number): boolean {
-  return status === 413;
+/** Loki answers 400 where the push is too large only when unpacked. */
+export function isTooLarge(status: number, answer: string): boolean {
+  return status === 413 || /message size too large/.test(answer);
 }
 
 const reasons: readonly (readonly [RegExp, string])[] = [

@@ -40,7 +40,7 @@ export function judge(outcome: PushOutcome, policy: SendPolicy): Verdict {
 
 function judgeRefusal(failure: Failure, { givesUp, isProven }: SendPolicy): Verdict {
   const { status, error } = failure;
-  if (isTooLarge(status)) return { kind: 'halve', failure };
+  if (isTooLarge(status, error)) return { kind: 'halve', failure };
   if (isAboutEntries(status)) {
     // A wrong address may well answer 400 to all there is.
     const isLoki = isProven || refusalReason(error) !== undefined;

@@ -22,6 +22,16 @@ it('splits a batch that is too large, and keeps the order', async () => {
   expect(await metric('promtail_sent_entries_total')).toBe(100);
 });
 
+it('splits a batch that is too large only when unpacked', async () => {
+  const loki = await startReceiver({ limits: { maxRequestSize: 1000 } });
+  const { client } = await startClient({ url: loki.pushUrl });
+  const source = new Source();
+  client.push(source.entries(...lines));
+  await source.settles(100);
+  expect(loki.entries().map(({ line }) => line)).toEqual(lines);
+  expect(loki.requests[0]?.status).toBe(400);
+});
+
 it('drops an entry that is too large by itself', async () => {
   const loki = await startReceiver();
   loki.answerWith((request) =>

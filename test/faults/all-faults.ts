@@ -1,5 +1,7 @@
+import { answers } from './answers.js';
 import type { Fault } from './fault.js';
 import { kills } from './kills.js';
+import { rotations } from './rotations.js';
 
 /** Every fault, in the order of the table in docs/reliability.md. */
-export const allFaults: readonly Fault[] = [...kills];
+export const allFaults: readonly Fault[] = [...kills, ...answers, ...rotations];

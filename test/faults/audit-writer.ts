@@ -31,8 +31,7 @@ export class AuditWriter {
   readonly #options: AuditWriterOptions;
   readonly #events: AuditEvents;
   readonly #record: number;
-  #stopping = new AbortController();
-  #load: Promise<void> = Promise.resolve();
+  #load: { stop: AbortController; done: Promise<void> } | undefined;
 
   constructor(options: AuditWriterOptions) {
     this.#options = options;
@@ -64,13 +63,16 @@ export class AuditWriter {
 
   /** Goes on writing, about so many lines a second, until `stop`. */
   start(linesPerSecond: number): void {
-    this.#stopping = new AbortController();
-    this.#load = this.#run(linesPerSecond, this.#stopping.signal);
+    if (this.#load !== undefined) return;
+    const stop = new AbortController();
+    this.#load = { stop, done: this.#run(linesPerSecond, stop.signal) };
   }
 
   async stop(): Promise<void> {
-    this.#stopping.abort();
-    await this.#load;
+    const load = this.#load;
+    this.#load = undefined;
+    load?.stop.abort();
+    await load?.done;
   }
 
   async close(): Promise<void> {

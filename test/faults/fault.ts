@@ -6,7 +6,9 @@ import type { Tool } from './tools.js';
 export type Flaw = Exclude<keyof Outcome, 'written' | 'resent'>;
 
 /** Something that goes wrong, on purpose. */
-export interface Fault {
+export type Fault = Description & (Script | { begin(scope: AsyncDisposableStack): Script | Promise<Script> });
+
+interface Description {
   readonly name: string;
   /** For the table: what the agent promises when this happens. */
   readonly promise: string;
@@ -16,8 +18,11 @@ export interface Fault {
   readonly needs?: readonly Tool[];
   /** Flaws that belong to it, and are only counted. */
   readonly tolerates?: readonly Flaw[];
-  /** What surroundings it takes. What they leave behind goes with `scope`. */
-  prepare?(scope: AsyncDisposableStack): Promise<Partial<RigOptions>> | Partial<RigOptions>;
+}
+
+/** How it is made to happen. One that keeps something between cycles is made anew for each run; what it leaves behind goes with the scope. */
+export interface Script {
+  readonly options?: Partial<RigOptions>;
   /** Makes it happen once. The agent runs before, and has been started again after. */
   cycle(rig: FaultRig, cycle: number): Promise<void>;
   /** What else must hold in the end; throws if it does not. The agent has ended. */

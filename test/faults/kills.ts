@@ -44,7 +44,7 @@ export const kills: readonly Fault[] = [
     name: 'kill-in-batch',
     promise: 'nothing lost, nothing twice',
     quickCycles: 2,
-    prepare: () => ({ client: { batchwait: '2s', batchsize: 10_000_000 } }),
+    options: { client: { batchwait: '2s', batchsize: 10_000_000 } },
     async cycle(rig) {
       await rig.arrived();
       const pushes = rig.receiver.requestCount;
@@ -108,14 +108,14 @@ export const kills: readonly Fault[] = [
     name: 'kill-with-multiline',
     promise: 'nothing lost, nothing twice, also of what a stage holds',
     quickCycles: 3,
-    prepare: () => ({
+    options: {
       stages: [
         { multiline: { firstline: '^\\{"kind"', max_wait_time: '300ms' } },
         { json: { expressions: { time: 'stageTimestamp', verb: 'verb' } } },
         { timestamp: { source: 'time', format: 'RFC3339Nano' } },
         { labels: { verb: '' } },
       ],
-    }),
+    },
     async cycle(rig) {
       rig.writer.start(linesPerSecond);
       await sleep(rig.random.between(0, 900));
@@ -129,7 +129,7 @@ export const kills: readonly Fault[] = [
       'nothing lost; what Loki had and the positions file did not yet say comes again under a new time',
     quickCycles: 2,
     tolerates: ['duplicated', 'disordered'],
-    prepare: () => ({ stages: [] }),
+    options: { stages: [] },
     async cycle(rig) {
       rig.writer.start(linesPerSecond);
       await sleep(rig.random.between(200, 900));

@@ -14,7 +14,8 @@ const flaws: readonly Flaw[] = ['lost', 'duplicated', 'disordered', 'foreign', '
 /** Makes a fault happen so many times to one agent, and counts what became of the lines. Throws when it is not as promised. */
 export async function runFault(fault: Fault, cycles: number, seed: number): Promise<Outcome> {
   await using scope = new AsyncDisposableStack();
-  const rig = await FaultRig.open({ seed, ...(await fault.prepare?.(scope)) });
+  const script = 'begin' in fault ? await fault.begin(scope) : fault;
+  const rig = await FaultRig.open({ seed, ...script.options });
   let isRight = false;
   try {
     rig.writer.write(20);
@@ -22,12 +23,12 @@ export async function runFault(fault: Fault, cycles: number, seed: number): Prom
     // Until it is written down that the file is followed, nobody knows of it after a kill.
     await rig.agent.waitForMetric('auditail_positions_saves_total', (saves) => saves >= 4);
     for (let cycle = 0; cycle < cycles; cycle++) {
-      await fault.cycle(rig, cycle);
-      if (rig.random.fraction() < 0.3) await rig.arrived();
+      await script.cycle(rig, cycle);
+      if (rig.random.fraction() < 0.3) await rig.writer.stop().then(() => rig.arrived());
     }
     const outcome = await rig.finish();
     checkFlaws(fault, outcome, rig);
-    await fault.check?.(rig, outcome);
+    await script.check?.(rig, outcome);
     isRight = true;
     return outcome;
   } catch (cause) {

@@ -41,6 +41,10 @@ export class Tally {
     this.#excused.add(line);
   }
 
+  get excused(): ReadonlySet<string> {
+    return this.#excused;
+  }
+
   get written(): number {
     return this.#written.size;
   }
@@ -50,6 +54,11 @@ export class Tally {
     const entries = receiver.entries();
     for (let i = this.#receivers.get(receiver) ?? 0; i < entries.length; i++) this.#take(entries[i]!);
     this.#receivers.set(receiver, entries.length);
+  }
+
+  /** The lines after the first `count`. */
+  linesSince(count: number): string[] {
+    return [...this.#written.keys()].slice(count);
   }
 
   get missing(): string[] {

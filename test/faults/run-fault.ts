@@ -18,7 +18,7 @@ export async function runFault(fault: Fault, cycles: number, seed: number): Prom
   const rig = await FaultRig.open({ seed, ...script.options });
   let isRight = false;
   try {
-    rig.writer.write(20);
+    rig.writer.write(5);
     await rig.startAgent();
     // Until it is written down that the file is followed, nobody knows of it after a kill.
     await rig.agent.waitForMetric('auditail_positions_saves_total', (saves) => saves >= 4);

@@ -201,10 +201,11 @@ export class Tailer implements PathReader {
   /** One thing at a time: a stretch of reading, what comes after the end of a file, or sleep. */
   async #step(): Promise<void> {
     const segment = this.#lineage.current;
-    await this.#readLate();
+    const isBegun = segment !== undefined && (await this.#isBegun(segment));
+    await this.#readLate(isBegun);
     if (segment === undefined) return this.#rest();
     if (segment.gap !== undefined) await this.#tellGap(segment);
-    const end = await this.#read(segment);
+    const end = isBegun ? await this.#read(segment) : 'end';
     this.#recovered(end === 'end' ? 'waiting' : 'reading');
     if (end === 'changed') await this.#lineage.restart(segment);
     else if (end === 'end' && segment.state === 'reading') await this.#afterEnd(segment);
@@ -245,15 +246,28 @@ export class Tailer implements PathReader {
   }
 
   async #rest(): Promise<void> {
-    const isLate = this.#lineage.segments.some(({ state }) => state === 'late');
     this.#lineage.prune();
-    await this.#wake.sleep(isLate ? latePollMs : Number.POSITIVE_INFINITY, this.#abort.signal);
+    await this.#wake.sleep(this.#hasLate ? latePollMs : Number.POSITIVE_INFINITY, this.#abort.signal);
   }
 
-  /** Looks again at files whose writers may not have noticed that they were renamed. */
-  async #readLate(): Promise<void> {
+  /**
+   * Whether to read in this file. While an older one may still be written to, only once there is something: then its writer has gone on to
+   * this file, and what it wrote late comes first.
+   */
+  async #isBegun(segment: Segment): Promise<boolean> {
+    if (!this.#hasLate) return true;
+    await segment.refresh();
+    return segment.contentBytes !== segment.seenTo;
+  }
+
+  get #hasLate(): boolean {
+    return this.#lineage.segments.some(({ state }) => state === 'late');
+  }
+
+  /** Looks again at files whose writers may not have noticed that they were renamed: every now and then, or when it `isTime`. */
+  async #readLate(isTime: boolean): Promise<void> {
     const now = this.#deps.now();
-    if (Math.abs(now - this.#lastLateTurn) < latePollMs) return;
+    if (!isTime && Math.abs(now - this.#lastLateTurn) < latePollMs) return;
     this.#lastLateTurn = now;
     for (const segment of this.#lineage.segments) {
       if (segment.state !== 'late') continue;

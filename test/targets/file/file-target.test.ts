@@ -98,6 +98,26 @@ describe('rotation while running', () => {
     await rig.expectLines(['one', 'two', 'three', 'late']);
   });
 
+  test('what a writer still writes to the old name comes before what it writes to the new one', async () => {
+    const rig = new FileRig();
+    const path = rig.path('a.log');
+    writeFileSync(path, 'one\n');
+    await rig.start({ path: 'a.log' });
+    await rig.expectLines(['one']);
+    const lines = ['one'];
+    for (let round = 0; round < 3; round++) {
+      renameSync(path, `${path}.${3 - round}`);
+      writeFileSync(path, '');
+      appendFileSync(`${path}.${3 - round}`, `late ${round}\n`);
+      lines.push(`late ${round}`);
+      await rig.expectLines(lines);
+      appendFileSync(`${path}.${3 - round}`, `later ${round}\n`);
+      appendFileSync(path, `new ${round}\n`);
+      lines.push(`later ${round}`, `new ${round}`);
+      await rig.expectLines(lines);
+    }
+  });
+
   test('delete and create', async () => {
     const rig = new FileRig();
     writeFileSync(rig.path('a.log'), 'one\n');

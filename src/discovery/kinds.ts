@@ -1,3 +1,5 @@
+import { consulConfigs } from './consul.js';
+import { consulAgentConfigs } from './consulagent.js';
 import type { DiscoveryKind } from './discoverer.js';
 import { fileConfigs } from './file.js';
 import { kubernetesConfigs } from './kubernetes.js';
@@ -8,4 +10,6 @@ export const discoveryKinds: readonly DiscoveryKind<unknown>[] = [
   staticConfigs,
   fileConfigs,
   kubernetesConfigs,
+  consulConfigs,
+  consulAgentConfigs,
 ];

@@ -6,7 +6,8 @@ import { Authority } from '../../support/certificates.js';
 import type { FakeKubernetes } from '../../support/fake-kubernetes.js';
 import { recordedLog } from '../../support/recorded-log.js';
 import { tempDir } from '../../support/temp-dir.js';
-import { type Found, pod, startDiscovery, startKubernetes } from './start-discovery.js';
+import type { Found } from '../found.js';
+import { pod, startDiscovery, startKubernetes } from './start-discovery.js';
 
 const wait = { timeout: 20_000, interval: 20 };
 const authority = new Authority();

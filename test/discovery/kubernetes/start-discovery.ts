@@ -1,6 +1,5 @@
 import pino, { type Logger } from 'pino';
 import { onTestFinished } from 'vitest';
-import type { TargetGroup } from '../../../src/discovery/discoverer.js';
 import type { KubernetesOptions } from '../../../src/discovery/kubernetes/kubernetes-options.js';
 import { KubernetesDiscovery, kubernetesConfigs } from '../../../src/discovery/kubernetes.js';
 import { parseConfigText } from '../../../src/fields/node.js';
@@ -10,35 +9,13 @@ import {
   type FakeKubernetesOptions,
   type FakeObject,
 } from '../../support/fake-kubernetes.js';
+import { Found } from '../found.js';
 
 /** An API server for one test. */
 export async function startKubernetes(options: FakeKubernetesOptions = {}): Promise<FakeKubernetes> {
   const server = await new FakeKubernetes(options).start();
   onTestFinished(() => server.close());
   return server;
-}
-
-/** What a discovery has found. */
-export class Found {
-  readonly #groups = new Map<string, TargetGroup>();
-  publishes = 0;
-
-  readonly publish = (groups: readonly TargetGroup[]): void => {
-    this.publishes++;
-    for (const group of groups) this.#groups.set(group.source, group);
-  };
-
-  /** The labels of each target, those of its group among them. */
-  get targets(): Record<string, string>[] {
-    return [...this.#groups.values()].flatMap(({ labels, targets }) =>
-      targets.map((target) => Object.fromEntries([...labels, ...target])),
-    );
-  }
-
-  /** The values of a meta label, sorted. */
-  values(name: string): (string | undefined)[] {
-    return this.targets.map((target) => target[`__meta_kubernetes_${name}`]).sort();
-  }
 }
 
 export interface DiscoveryUnderTest {
@@ -68,7 +45,7 @@ export function startDiscovery(
 ): DiscoveryUnderTest {
   const deps = { log, hostname: 'node-1', version: '0', environment };
   const discoverers = readOptions(yaml).map((options) => new KubernetesDiscovery(options, deps, account));
-  const found = new Found();
+  const found = new Found(/^__meta_kubernetes_/);
   for (const discoverer of discoverers) discoverer.start(found.publish);
   const stop = async () => {
     await Promise.all(discoverers.map((discoverer) => discoverer.stop()));

@@ -5,27 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stringify } from 'yaml';
-import { FakeKubernetes } from '../../support/fake-kubernetes.js';
-import { addCluster, clusterCases } from './cluster.js';
 
-// Records what Promtail finds in the cluster of the tests: `npx tsx test/discovery/kubernetes/record-targets.ts <promtail>`.
-// Each target is a file with a label for each meta label; what Promtail says it adds is written to the fixture.
-
-const promtail = process.argv[2]!;
-const recorded: Record<string, Record<string, string>[]> = {};
-for (const [name, item] of Object.entries(clusterCases)) {
-  const server = await new FakeKubernetes().start();
-  addCluster(server);
-  recorded[name] = await targetsFound(item, server.url.href);
-  await server.close();
-  console.log(name, recorded[name].length);
-}
-writeFileSync(
-  new URL('fixtures/promtail-targets.json', import.meta.url),
-  `${JSON.stringify(recorded, undefined, 2)}\n`,
-);
-
-async function targetsFound(item: object, apiServer: string): Promise<Record<string, string>[]> {
+/**
+ * The targets that Promtail finds with this discovery. Each is a file with a label for each meta label, under the name that the
+ * pattern's group has; what Promtail says it adds tells what it has found.
+ */
+export async function recordTargets(
+  promtail: string,
+  discovery: object,
+  metaLabels: string,
+): Promise<Record<string, string>[]> {
   const directory = mkdtempSync(join(tmpdir(), 'record-'));
   const config = {
     server: { disable: true },
@@ -34,9 +23,9 @@ async function targetsFound(item: object, apiServer: string): Promise<Record<str
     scrape_configs: [
       {
         job_name: 'record',
-        kubernetes_sd_configs: [{ ...item, api_server: apiServer }],
+        ...discovery,
         relabel_configs: [
-          { action: 'labelmap', regex: '__meta_kubernetes_(.+)' },
+          { action: 'labelmap', regex: metaLabels },
           { source_labels: ['__address__'], target_label: 'address' },
           { target_label: '__path__', replacement: join(directory, 'none.log') },
         ],

@@ -1,6 +1,7 @@
 import { consulConfigs } from './consul.js';
 import { consulAgentConfigs } from './consulagent.js';
 import type { DiscoveryKind } from './discoverer.js';
+import { dnsConfigs } from './dns.js';
 import { fileConfigs } from './file.js';
 import { kubernetesConfigs } from './kubernetes.js';
 import { staticConfigs } from './static.js';
@@ -12,4 +13,5 @@ export const discoveryKinds: readonly DiscoveryKind<unknown>[] = [
   kubernetesConfigs,
   consulConfigs,
   consulAgentConfigs,
+  dnsConfigs,
 ];

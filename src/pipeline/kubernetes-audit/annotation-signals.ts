@@ -10,7 +10,7 @@ interface Counting {
   readonly metrics: AuditMetrics;
   readonly tally: Tally;
   /** Several annotations may tell of the same token. */
-  readonly tokens: Set<string>;
+  tokens: Set<string> | undefined;
   deprecatedUntil: string | undefined;
 }
 
@@ -72,17 +72,18 @@ const counts = new Map<string, Count>([
   ],
 ]);
 const failedOpen = 'failed-open.';
+const none: readonly string[] = [];
 
 /** Counts what the annotations of a request's last event tell. */
 export function countAnnotations(event: AuditEvent, metrics: AuditMetrics, tally: Tally): void {
-  const counting: Counting = { event, metrics, tally, tokens: new Set(), deprecatedUntil: undefined };
+  const counting: Counting = { event, metrics, tally, tokens: undefined, deprecatedUntil: undefined };
   event.eachAnnotation((key, start, end) => {
     const count = counts.get(key);
     if (count !== undefined) count(counting, () => event.textBetween(start, end));
     else if (key.startsWith(failedOpen))
       tally.count(metrics.webhookFailOpen.at(event.textBetween(start, end)).series);
   });
-  for (const kind of counting.tokens) tally.count(metrics.longLivedToken.at(kind).series);
+  for (const kind of counting.tokens ?? none) tally.count(metrics.longLivedToken.at(kind).series);
   if (counting.deprecatedUntil === undefined) return;
   const api = metrics.deprecatedApi.at(event.text(part.apiGroup)).at(event.text(part.apiVersion));
   tally.count(api.at(event.resource).at(counting.deprecatedUntil).series);
@@ -126,7 +127,10 @@ function isNumberPart(code: number): boolean {
 }
 
 function tokenOf(kind: string): Count {
-  return ({ tokens }) => void tokens.add(kind);
+  return (counting) => {
+    counting.tokens ??= new Set();
+    counting.tokens.add(kind);
+  };
 }
 
 function countPodSecurity(

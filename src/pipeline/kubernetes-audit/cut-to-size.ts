@@ -20,10 +20,13 @@ const maxNameLength = 64;
 const maxTold = 16;
 const texts = ['requestURI', 'userAgent', 'auditID'];
 
+const none: readonly EventPart[] = [];
+
 /** The bodies that cannot stay: without them the line may fit. Told before they are redacted, so that they need not be. */
 export function bodiesToCut(event: AuditEvent, maxBytes: number): readonly EventPart[] {
-  const cut: EventPart[] = [];
   let size = event.end - event.start;
+  if (size <= maxBytes) return none;
+  const cut: EventPart[] = [];
   for (const body of [part.responseObject, part.requestObject]) {
     if (size <= maxBytes) break;
     if (!event.has(body)) continue;

@@ -5,6 +5,8 @@ import type { EventField } from './event-fields.js';
 
 type Pair = Metadata[number];
 
+const none: Metadata = [];
+
 /** Clients choose most of these values. */
 const maxValueBytes = 256;
 /** As long as any text of so many characters can be. */
@@ -16,12 +18,16 @@ export function eventMetadata(
   fields: readonly EventField[],
   event: AuditEvent,
 ): Pair[] {
-  const pairs: Pair[] = before === undefined ? [] : [...before];
+  // An array that grows costs more than one that is cut.
+  const pairs: Pair[] = new Array(fields.length + 2);
+  let count = 0;
+  for (const pair of before ?? none) pairs[count++] = pair;
   for (let index = 0; index < fields.length; index++) {
     const field = fields[index]!;
     const value = field.read(event);
-    if (value !== '') pairs.push([field.name, value.length <= surelyShort ? value : shortened(value)]);
+    if (value !== '') pairs[count++] = [field.name, value.length <= surelyShort ? value : shortened(value)];
   }
+  pairs.length = count;
   return pairs;
 }
 

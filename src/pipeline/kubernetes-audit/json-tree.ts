@@ -1,6 +1,5 @@
-import { viewOf } from '../../go/json/path-tree.js';
 import { skipBlanks, skipString } from '../../go/json/skip.js';
-import { decodeString } from './span-scanner.js';
+import type { AuditEvent } from './audit-event.js';
 
 /** A JSON value with where it stands in the bytes. */
 export type JsonNode = ObjectNode | ArrayNode | ScalarNode;
@@ -37,12 +36,12 @@ export interface JsonMember {
 const maxDepth = 500;
 
 /**
- * Reads the JSON value between `start` and `end` into a tree; undefined when it nests too deep. The caller knows that it is JSON: only
- * lines of which something has to be replaced are read like this.
+ * Reads the JSON value between `start` and `end` of an event into a tree; undefined when it nests too deep. Only lines of which something
+ * may have to be replaced are read like this.
  */
-export function parseTree(bytes: Buffer, start: number, end: number): JsonNode | undefined {
+export function parseTree(event: AuditEvent, start: number, end: number): JsonNode | undefined {
   try {
-    return new TreeReader(bytes, end).read(start, 0);
+    return new TreeReader(event, end).read(start, 0);
   } catch (error) {
     if (error instanceof TooDeep) return undefined;
     throw error;
@@ -64,13 +63,15 @@ export function eachString(node: JsonNode, visit: (string: ScalarNode) => void):
 class TooDeep extends Error {}
 
 class TreeReader {
+  readonly #event: AuditEvent;
   readonly #bytes: Buffer;
   readonly #view: DataView;
   readonly #end: number;
 
-  constructor(bytes: Buffer, end: number) {
-    this.#bytes = bytes;
-    this.#view = viewOf(bytes);
+  constructor(event: AuditEvent, end: number) {
+    this.#event = event;
+    this.#bytes = event.bytes;
+    this.#view = event.view;
     this.#end = end;
   }
 
@@ -100,7 +101,7 @@ class TreeReader {
     let at = this.#skipBlanks(start + 1);
     while (this.#bytes[at] === 0x22) {
       const afterKey = skipString(this.#view, at + 1, this.#end);
-      const key = decodeString(this.#bytes, at, afterKey);
+      const key = this.#event.textBetween(at, afterKey);
       const value = this.read(this.#skipBlanks(afterKey) + 1, depth + 1);
       members.push({ key, start: at, value });
       at = this.#skipBlanks(value.end);

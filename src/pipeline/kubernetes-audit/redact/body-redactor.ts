@@ -1,14 +1,14 @@
 import { encodeJsonString } from '../../../go/json/encode.js';
+import type { AuditEvent } from '../audit-event.js';
 import type { Edits } from '../edits.js';
 import { type JsonMember, type JsonNode, membersOf, type ObjectNode } from '../json-tree.js';
-import { decodeString } from '../span-scanner.js';
 import { blank, type OnRedacted, type RedactionRule } from './redaction.js';
 import { type KeyScope, soundsSecret } from './secret-keys.js';
 import { type SecretKeys, secretKeysOfKind } from './secret-objects.js';
 
 /** What to look for in a body, and where to put what is found. */
 export interface BodyRules {
-  readonly bytes: Buffer;
+  readonly event: AuditEvent;
   readonly edits: Edits;
   readonly onRedacted: OnRedacted;
   /** Whether objects tell by their kind what of them is secret. */
@@ -94,7 +94,7 @@ export class BodyRedactor {
   #cleanString({ start, end }: JsonNode): void {
     const { cleanText } = this.#rules;
     if (cleanText === undefined) return;
-    const text = decodeString(this.#rules.bytes, start, end);
+    const text = this.#rules.event.textBetween(start, end);
     const clean = cleanText(text);
     if (clean !== text) this.#rules.edits.replace(start, end, encodeJsonString(clean));
   }
@@ -102,6 +102,6 @@ export class BodyRedactor {
   /** The string under a key, '' when there is none. */
   #textOf(node: ObjectNode, key: string): string {
     const value = node.members.find((member) => member.key === key)?.value;
-    return value?.kind === 'string' ? decodeString(this.#rules.bytes, value.start, value.end) : '';
+    return value?.kind === 'string' ? this.#rules.event.textBetween(value.start, value.end) : '';
   }
 }

@@ -83,21 +83,21 @@ export class Redactor {
     const keyScope = this.#options.secret_keys
       ? keyScopeOf(event.resource, event.text(part.apiGroup))
       : 'none';
-    const markers = findMarkers(event.bytes, start, end);
+    const markers = findMarkers(event.bytes, event.view, start, end);
     const needsCleaning = this.#needsCleaning(markers);
     const byKind = this.#options.objects && (markers & (markerBits.kind | markerBits.escape)) !== 0;
     const copies = this.#options.copies && (markers & (markerBits.copy | markerBits.escape)) !== 0;
     const isSuspect =
       all !== undefined || secrets.length > 0 || keyScope !== 'none' || needsCleaning || byKind || copies;
     if (!isSuspect || event.textBetween(start, end) === skippedBody) return;
-    const tree = all === undefined ? parseTree(event.bytes, start, end) : undefined;
+    const tree = all === undefined ? parseTree(event, start, end) : undefined;
     if (tree === undefined) {
       edits.replace(start, end, emptyFor(event.bytes[start]!));
       onRedacted(all ?? 'body');
       return;
     }
     const cleanText = needsCleaning ? (text: string) => this.#cleanText(text, task) : undefined;
-    const rules = { bytes: event.bytes, edits, onRedacted, byKind, copies, keyScope, cleanText };
+    const rules = { event, edits, onRedacted, byKind, copies, keyScope, cleanText };
     new BodyRedactor(rules).redact(tree, secrets);
   }
 
@@ -119,8 +119,8 @@ export class Redactor {
     // The authorizer's two hold names only.
     if (!event.hasOtherAnnotations && this.#pseudonyms === undefined) return;
     const hasPatch = this.#options.copies && event.bytes.subarray(start, end).includes(webhookPatch);
-    if (!hasPatch && !this.#needsCleaning(findMarkers(event.bytes, start, end))) return;
-    for (const { key, value } of membersOf(parseTree(event.bytes, start, end))) {
+    if (!hasPatch && !this.#needsCleaning(findMarkers(event.bytes, event.view, start, end))) return;
+    for (const { key, value } of membersOf(parseTree(event, start, end))) {
       if (value.kind !== 'string') continue;
       const text = event.textBetween(value.start, value.end);
       const isPatch = hasPatch && key.startsWith(webhookPatch);
@@ -135,7 +135,7 @@ export class Redactor {
     for (const identity of identities) {
       const start = event.startOf(identity);
       if (start < 0) continue;
-      const tree = parseTree(event.bytes, start, event.endOf(identity));
+      const tree = parseTree(event, start, event.endOf(identity));
       if (tree === undefined) continue;
       eachString(tree, (string) => {
         const text = event.textBetween(string.start, string.end);

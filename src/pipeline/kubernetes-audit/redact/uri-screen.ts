@@ -31,7 +31,9 @@ export class UriScreen {
     let name = -1;
     for (let at = start; at < end; at++) {
       const byte = bytes[at]!;
-      switch (classes[byte]) {
+      const kind = classes[byte]!;
+      if (kind === 0) continue;
+      switch (kind) {
         case separator:
           name = at + 1;
           break;

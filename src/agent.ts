@@ -193,23 +193,19 @@ export class Agent {
     const positions = before?.filename === filename ? before.positions : await this.#openPositions(config);
     const walConfig = fingerprint(wal);
     const queues = before?.walConfig === walConfig ? before.queues : await this.#prepareQueues(config);
+    const parts = { clients, positions, queues };
     const deps = this.#jobDeps(config, positions, queues, custom);
-    const jobs =
-      this.#deps.input === undefined
-        ? this.#buildJobs(config, deps, isSame ? before : undefined)
-        : this.#buildStdinJob(config, this.#deps.input, deps);
-    return {
-      loaded,
-      filename,
-      positions,
-      queues,
-      walConfig,
-      clients,
-      clientsConfig,
-      jobs,
-      sharedConfig,
-      custom,
-    };
+    const { input } = this.#deps;
+    try {
+      const jobs =
+        input === undefined
+          ? this.#buildJobs(config, deps, isSame ? before : undefined)
+          : this.#buildStdinJob(config, input, deps);
+      return { ...parts, loaded, filename, walConfig, clientsConfig, jobs, sharedConfig, custom };
+    } catch (error) {
+      await closeParts(parts, before);
+      throw error;
+    }
   }
 
   /** The jobs of `before` whose config is the same are kept. */
@@ -356,4 +352,16 @@ export class Agent {
       signal: this.#stopping.signal,
     });
   }
+}
+
+/** Gives up parts that were built in vain, but for those that are at work. */
+async function closeParts(
+  { clients, positions, queues }: Pick<Setup, 'clients' | 'positions' | 'queues'>,
+  atWork: Setup | undefined,
+): Promise<void> {
+  if (clients !== atWork?.clients) {
+    await Promise.all(clients.map((client) => client.close(AbortSignal.abort())));
+  }
+  if (queues !== atWork?.queues) await queues?.close();
+  if (positions !== atWork?.positions) await positions.stop();
 }

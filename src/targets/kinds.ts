@@ -1,3 +1,4 @@
+import { azureEventHubs } from './azure-event-hubs/azure-event-hubs.js';
 import { dockerConfigs } from './docker/docker-target.js';
 import { journal } from './journal/journal-target.js';
 import { kafka } from './kafka/kafka-target.js';
@@ -6,4 +7,11 @@ import { syslog } from './syslog/syslog-target.js';
 import type { TargetKind } from './target.js';
 
 /** Every kind of target with a key of its own, in the order in which Promtail looks for them: the first that is there is taken. */
-export const targetKinds: readonly TargetKind<unknown>[] = [journal, syslog, lokiPush, kafka, dockerConfigs];
+export const targetKinds: readonly TargetKind<unknown>[] = [
+  journal,
+  syslog,
+  lokiPush,
+  kafka,
+  azureEventHubs,
+  dockerConfigs,
+];

@@ -47,6 +47,11 @@ export class Claim {
     });
   }
 
+  /** Reading begins here, or goes on. Committed, it is where the next one begins, should nothing be settled before. */
+  begin(offset: bigint): void {
+    this.#settledTo ??= offset;
+  }
+
   /** What is settled and not committed. */
   get uncommitted(): bigint | undefined {
     return this.#settledTo === this.#committed ? undefined : this.#settledTo;

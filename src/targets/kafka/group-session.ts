@@ -1,7 +1,7 @@
-import type { Batch, Consumer, ConsumerGroupJoinEvent, EachBatchPayload, KafkaMessage } from 'kafkajs';
+import type { Consumer, ConsumerGroupJoinEvent, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { Entry } from '../../entry/entry.js';
 import type { Labels } from '../../entry/labels.js';
-import { Line } from '../../entry/line.js';
+import type { Line } from '../../entry/line.js';
 import { decodeText } from '../../entry/text.js';
 import type { TargetDeps } from '../target.js';
 import { unlessAborted } from '../unless-aborted.js';
@@ -12,7 +12,7 @@ export interface MessageLine {
   readonly labels: Labels;
   readonly seconds: number;
   readonly nanos: number;
-  readonly bytes: Buffer;
+  readonly line: Line;
 }
 
 /** What is to be sent of a message. `now` gives a time that no other line has. Throws when nothing can be made of it. */
@@ -142,9 +142,10 @@ export class GroupSession {
     await this.#wait(this.#pushed, heartbeat);
     if (this.#stopping.aborted) return;
     const lines = batch.messages.flatMap((message) => this.#read(message, claim));
-    const ack = claim.marks.add(endOf(batch), lines.length);
+    claim.begin(BigInt(batch.messages[0]!.offset));
+    const ack = claim.marks.add(BigInt(batch.lastOffset()) + 1n, lines.length);
     const entries = lines.map(
-      ({ labels, seconds, nanos, bytes }) => new Entry(labels, seconds, nanos, Line.ofBytes(bytes), ack),
+      ({ labels, seconds, nanos, line }) => new Entry(labels, seconds, nanos, line, ack),
     );
     if (entries.length > 0) {
       this.#pushed = Promise.resolve(this.#deps.sink.push(entries));
@@ -214,8 +215,4 @@ export class GroupSession {
 
 function keyOf({ topic, partition }: { readonly topic: string; readonly partition: number }): string {
   return `${partition} ${topic}`;
-}
-
-function endOf(batch: Batch): bigint {
-  return BigInt(batch.lastOffset()) + 1n;
 }

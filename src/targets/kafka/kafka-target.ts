@@ -1,4 +1,5 @@
 import type { KafkaConfig } from 'kafkajs';
+import { Line } from '../../entry/line.js';
 import { optional } from '../../fields/schema.js';
 import { readTls } from '../../http/tls-context.js';
 import type { TargetKind } from '../target.js';
@@ -31,7 +32,7 @@ export const kafka: TargetKind<KafkaOptions> = {
 function lineReader(useIncomingTimestamp: boolean): ReadMessage {
   return (message, labels, now) => {
     const { seconds, nanos } = useIncomingTimestamp ? messageTime(message) : now();
-    return [{ labels, seconds, nanos, bytes: message.value ?? Buffer.alloc(0) }];
+    return [{ labels, seconds, nanos, line: Line.ofBytes(message.value ?? Buffer.alloc(0)) }];
   };
 }
 

@@ -9,6 +9,7 @@ import type { Sink } from './entry/sink.js';
 import type { Value } from './fields/schema.js';
 import { type FileTargetPlan, Job, type JobParts } from './job.js';
 import type { StageMetrics } from './metrics/stage-metrics.js';
+import { StreamActivity } from './metrics/stream-activity.js';
 import { buildStages, type Observe } from './pipeline/build-stages.js';
 import { Pipeline } from './pipeline/pipeline.js';
 import type { StageConfig } from './pipeline/stage.js';
@@ -129,8 +130,9 @@ function sharedParts(name: string, stageConfigs: readonly StageConfig[], log: Lo
   const { now, observe, hostname, countDropped } = deps;
   const ending = new AbortController();
   const stageDeps = { log, metrics: deps.stageMetrics, now, signal: ending.signal };
-  const pipeline = new Pipeline(buildStages(stageConfigs, stageDeps, observe), deps.sink, now);
-  return { name, pipeline, ending, hostname, countDropped, log } satisfies Partial<JobParts>;
+  const activity = new StreamActivity(deps.sink, now);
+  const pipeline = new Pipeline(buildStages(stageConfigs, stageDeps, observe), activity, now);
+  return { name, pipeline, activity, ending, hostname, countDropped, log } satisfies Partial<JobParts>;
 }
 
 function staticLabels({ source }: JobConfig): [string, string][] {

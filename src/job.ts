@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Discoverer, TargetGroup } from './discovery/discoverer.js';
 import { type DropReason, type ResolvedTarget, resolveGroup } from './discovery/target-set.js';
+import type { StreamActivity } from './metrics/stream-activity.js';
 import type { Pipeline } from './pipeline/pipeline.js';
 import type { JobIntake } from './queue/job-intake.js';
 import type { Target } from './targets/target.js';
@@ -23,6 +24,8 @@ export interface DroppedTarget {
 export interface JobParts {
   readonly name: string;
   readonly pipeline: Pipeline;
+  /** What comes out of the pipeline. */
+  readonly activity: StreamActivity;
   /** Aborted when the job ends, so that stages stop waiting. */
   readonly ending: AbortController;
   /** What the targets hand over that cannot be read again goes through this; undefined when they have nothing of the kind. */
@@ -57,6 +60,10 @@ export class Job {
 
   get targets(): readonly Target[] {
     return [...this.#parts.targets, ...this.#fileTargets.values()];
+  }
+
+  get activity(): StreamActivity {
+    return this.#parts.activity;
   }
 
   get droppedTargets(): readonly DroppedTarget[] {

@@ -22,6 +22,9 @@ export function agentView(of: {
     get jobs() {
       return agent.jobs;
     },
+    get clients() {
+      return agent.clientStates();
+    },
     get logLevel() {
       return agentLog.level;
     },

@@ -9,6 +9,7 @@ export interface AgentView {
   /** The effective config as YAML, secrets masked. */
   readonly configText: string;
   readonly jobs: readonly JobView[];
+  readonly clients: readonly ClientView[];
   logLevel: LogLevel;
   /** What the pipelines of the current config have measured. */
   customMetrics(): Family[];
@@ -21,6 +22,43 @@ export interface JobView {
   readonly targets: readonly TargetView[];
   /** Found, but not read. */
   readonly droppedTargets: readonly DroppedTargetView[];
+  readonly activity: ActivityView;
+}
+
+/** What came out of a job's pipeline. */
+export interface ActivityView {
+  readonly lines: number;
+  readonly linesPerSecond: number;
+  readonly streams: readonly StreamView[];
+  /** Lines of further streams. */
+  readonly otherLines: number;
+}
+
+export interface StreamView {
+  readonly labels: {
+    readonly stream: string;
+    readonly tenant: string | undefined;
+    pairs(): [string, string][];
+  };
+  readonly lines: number;
+}
+
+/** How one item of `clients:` is doing. */
+export interface ClientView {
+  readonly name: string;
+  readonly url: string;
+  readonly pendingEntries: number;
+  readonly pendingBytes: number;
+  readonly pendingBatches: number;
+  readonly sentEntries: number;
+  readonly droppedEntries: number;
+  /** Of the last answer; −1 when there was none. */
+  readonly lastStatus: number | undefined;
+  readonly lastLatencyMs: number | undefined;
+  readonly lastSentAtMs: number | undefined;
+  /** Undefined while the last push was accepted. */
+  readonly lastError: string | undefined;
+  readonly lastErrorAtMs: number | undefined;
 }
 
 export interface TargetView {

@@ -4,8 +4,14 @@ import { answer, answerText, type Handler } from '../http/listener.js';
 import { logLevels } from '../log/agent-log.js';
 import { allFamilies, contentTypes, formatFor, printMetrics } from '../metrics/exposition.js';
 import type { AgentView } from './agent-view.js';
-import { configPage, discoveryPage, targetsPage } from './pages.js';
+import { configPage } from './config-page.js';
+import { discoveryPage } from './discovery-page.js';
+import { contentSecurityPolicy, frame, type PagePath } from './frame.js';
+import { overviewPage } from './overview-page.js';
+import type { Page } from './page.js';
+import { ReadRates } from './read-rates.js';
 import type { ServerConfig } from './server-schema.js';
+import { targetsPage } from './targets-page.js';
 
 /** The agent's routes by their path. */
 export function routesOf(
@@ -14,12 +20,12 @@ export function routesOf(
   registry: Registry,
 ): ReadonlyMap<string, Handler> {
   const base = externalPath(config);
+  const rates = new ReadRates(Date.now);
   const routes = new Map<string, Handler>([
-    ['/', redirectTo(`${base}/targets`)],
+    ...Object.entries(pages).map(
+      ([path, page]) => [path, show(page, path as PagePath, agent, base, rates)] as const,
+    ),
     ['/ready', ready(agent, config.health_check_target)],
-    ['/targets', page(agent, base, targetsPage)],
-    ['/service-discovery', page(agent, base, discoveryPage)],
-    ['/config', page(agent, base, configPage)],
     ['/log_level', logLevel(agent)],
   ]);
   if (config.register_instrumentation) routes.set('/metrics', metrics(agent, registry));
@@ -27,17 +33,17 @@ export function routesOf(
   return routes;
 }
 
+const pages: Readonly<Record<PagePath, Page>> = {
+  '/': overviewPage,
+  '/targets': targetsPage,
+  '/service-discovery': discoveryPage,
+  '/config': configPage,
+};
+
 /** Where links begin: the path of external_url, then the prefix. */
 function externalPath({ external_url, http_path_prefix }: ServerConfig): string {
   const path = new URL(external_url, 'http://localhost').pathname;
   return path.replace(/\/+$/, '') + http_path_prefix.replace(/\/+$/, '');
-}
-
-function redirectTo(location: string): Handler {
-  return (_, response) => {
-    response.setHeader('location', location);
-    answerText(response, 303, 'See Other');
-  };
 }
 
 const notReady =
@@ -63,16 +69,20 @@ function metrics(agent: AgentView, registry: Registry): Handler {
 }
 
 /** HTML for people, JSON for those who ask for it. */
-function page(
-  agent: AgentView,
-  base: string,
-  render: (agent: AgentView, base: string) => { html: string; json: unknown },
-): Handler {
+function show(page: Page, path: PagePath, agent: AgentView, base: string, rates: ReadRates): Handler {
   return (request, response) => {
-    const { html, json } = render(agent, base);
-    const wantsJson = /application\/json/.test(request.headers.accept ?? '');
-    if (wantsJson) answer(response, 200, 'application/json', `${JSON.stringify(json)}\n`);
-    else answer(response, 200, 'text/html; charset=utf-8', html);
+    response.setHeader('vary', 'accept');
+    response.setHeader('cache-control', 'no-store');
+    response.setHeader('x-content-type-options', 'nosniff');
+    if (/application\/json/.test(request.headers.accept ?? '')) {
+      answer(response, 200, 'application/json', `${JSON.stringify(page.json(agent))}\n`);
+      return;
+    }
+    response.setHeader('content-security-policy', contentSecurityPolicy);
+    response.setHeader('referrer-policy', 'no-referrer');
+    rates.prune();
+    const body = page.html(agent, { rates, now: Date.now });
+    answer(response, 200, 'text/html; charset=utf-8', frame(agent, base, path, body));
   };
 }
 

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { request } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { Registry } from 'prom-client';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { LabelSets } from '../../src/entry/labels.js';
 import { parseConfigText } from '../../src/fields/node.js';
 import { Problems } from '../../src/fields/problems.js';
 import { agentRegistry } from '../../src/metrics/agent-registry.js';
@@ -11,6 +13,17 @@ import { serverSchema } from '../../src/server/server-schema.js';
 import { recordedLog } from '../support/recorded-log.js';
 
 const labels = new Map([['job', '<a>']]);
+const file = {
+  path: '/var/log/a.log',
+  state: 'reading',
+  offset: 1024,
+  acknowledged: 512,
+  size: 2048,
+  lagBytes: 1024,
+  backlogFiles: 0,
+  lastError: 'cannot <read>',
+};
+const labelSets = new LabelSets();
 
 function agentView(): AgentView & { isReady: boolean; reloads: number; reloadError: Error | undefined } {
   return {
@@ -29,13 +42,38 @@ function agentView(): AgentView & { isReady: boolean; reloads: number; reloadErr
             isReady: true,
             discoveredLabels: new Map([['__path__', '/var/log/*.log']]),
             labels,
-            details: () => ({ '/var/log/a.log': 12 }),
+            details: () => ({ path: '/var/log/*.log', files: [file] }),
           },
         ],
         droppedTargets: Array.from({ length: 101 }, () => ({
           discoveredLabels: labels,
           reason: 'dropped target',
         })),
+        activity: {
+          lines: 1234,
+          linesPerSecond: 2.5,
+          otherLines: 0,
+          streams: [
+            { labels: labelSets.of([['verb', 'get']]), lines: 1000 },
+            { labels: labelSets.of([['verb', '<list>']]), lines: 234 },
+          ],
+        },
+      },
+    ],
+    clients: [
+      {
+        name: 'loki',
+        url: 'http://loki:3100/loki/api/v1/push',
+        pendingEntries: 7,
+        pendingBytes: 2048,
+        pendingBatches: 1,
+        sentEntries: 1220,
+        droppedEntries: 0,
+        lastStatus: 500,
+        lastLatencyMs: 12.4,
+        lastSentAtMs: undefined,
+        lastError: 'server returned HTTP status 500: <oops>',
+        lastErrorAtMs: Date.now(),
       },
     ],
     customMetrics: () => [
@@ -133,31 +171,73 @@ describe('/metrics', () => {
 });
 
 describe('pages', () => {
-  it('show targets, discovery and config as HTML, escaped', async () => {
+  it('show how the agent is doing', async () => {
+    const { get } = await start();
+    const page = await (await get('/')).text();
+    expect(page).toContain('<dt>Lines a second</dt><dd>2.5</dd>');
+    expect(page).toContain('<dt>Not read yet</dt><dd>1.0 KiB</dd>');
+    expect(page).toContain('server returned HTTP status 500: &#60;oops&#62;');
+    expect(page).toContain('12 ms');
+    expect(page).toContain('<code class="label"><b>verb=</b>"&#60;list&#62;"</code>');
+    expect(page).toMatch(/<h3>verb<\/h3><span class="soft">2 values/);
+  });
+
+  it('show targets with their files, discovery and config, escaped', async () => {
     const { get } = await start();
     const targets = await (await get('/targets')).text();
-    expect(targets).toContain('audit (1/1 ready)');
-    expect(targets).toContain('<code>job=&#34;&#60;a&#62;&#34;</code>'.replaceAll('&#34;', '"'));
+    expect(targets).toContain('audit <small>1/1 ready · 2.5 lines/s</small>');
+    expect(targets).toContain('<code class="label"><b>job=</b>"&#60;a&#62;"</code>');
+    expect(targets).toContain('<span class="pill good">reading</span>');
+    expect(targets).toContain('1.0 KiB / 2.0 KiB<progress value="1024" max="2048"></progress>');
+    expect(targets).toContain('<p class="error">cannot &#60;read&#62;</p>');
     const discovery = await (await get('/service-discovery')).text();
-    expect(discovery).toContain('audit (1/102 active targets)');
-    expect(discovery.match(/Dropped: dropped target/g)).toHaveLength(100);
+    expect(discovery).toContain('audit <small>1/102 active targets</small>');
+    expect(discovery.match(/>dropped target</g)).toHaveLength(100);
+    expect(discovery).toContain('And 1 more dropped.');
     expect(await (await get('/config')).text()).toContain('# &#60;secret&#62;');
+  });
+
+  it('run no script and no style but their own', async () => {
+    const { get } = await start();
+    const response = await get('/');
+    const policy = response.headers.get('content-security-policy')!;
+    const page = await response.text();
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toContain('unsafe');
+    for (const [, tag, text] of page.matchAll(/<(script|style)>(.*?)<\/\1>/gs)) {
+      const hash = createHash('sha256').update(text!).digest('base64');
+      expect(policy).toContain(`${tag}-src 'sha256-${hash}'`);
+    }
+    expect(page).not.toMatch(/<[^>]* (style|on\w+)=/);
+    expect(page).not.toMatch(/(src|href)="(https?:)?\/\//);
   });
 
   it('show the same as JSON', async () => {
     const { get } = await start();
     const json = async (path: string) =>
       (await get(path, { headers: { accept: 'application/json' } })).json();
+    expect(await json('/')).toMatchObject({
+      version: '1.2.3',
+      ready: false,
+      clients: [{ name: 'loki', lastStatus: 500, pendingEntries: 7 }],
+      jobs: [{ job: 'audit', targets: 1, ready: 1, dropped: 101, lag_bytes: 1024, lines: 1234, streams: 2 }],
+      streams: [
+        { labels: { verb: 'get' }, lines: 1000 },
+        { labels: { verb: '<list>' }, lines: 234 },
+      ],
+    });
     expect(await json('/targets')).toEqual([
       {
         job: 'audit',
+        lines: 1234,
+        lines_per_second: 2.5,
         targets: [
           {
             type: 'File',
             ready: true,
             discovered_labels: { __path__: '/var/log/*.log' },
             labels: { job: '<a>' },
-            details: { '/var/log/a.log': 12 },
+            details: { path: '/var/log/*.log', files: [file] },
           },
         ],
       },
@@ -166,10 +246,11 @@ describe('pages', () => {
     expect(await json('/config')).toEqual({ config: 'server: {}\n# <secret>\n' });
   });
 
-  it('are under the prefix, where / leads to the targets', async () => {
+  it('are under the prefix, and link to one another there', async () => {
     const { get } = await start('http_path_prefix: /agent/\nexternal_url: http://proxy/base/');
     const root = await get('/agent/');
-    expect([root.status, root.headers.get('location')]).toEqual([303, '/base/agent/targets']);
+    expect(root.status).toBe(200);
+    expect(await root.text()).toContain('<a href="/base/agent/targets">Targets</a>');
     expect((await get('/agent/targets')).status).toBe(200);
     expect((await get('/targets')).status).toBe(404);
   });

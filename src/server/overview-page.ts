@@ -1,0 +1,122 @@
+import type { AgentView, ClientView, JobView } from './agent-view.js';
+import { errorsIn } from './detail-list.js';
+import { type FileState, isFileState } from './file-table.js';
+import { type Html, html } from './html.js';
+import type { Page } from './page.js';
+import { streamsSection, topStreams } from './streams-section.js';
+import { agoText, bytesText, countText, rateText } from './units.js';
+
+/** How the agent is doing: the flow in numbers, each client, each job, the streams. */
+export const overviewPage: Page = {
+  html(agent, { now }) {
+    return html`${tiles(agent)}
+<h2>Clients</h2>
+${agent.clients.length === 0 ? html`<p class="soft">None: entries are printed, not pushed.</p>` : agent.clients.map((client) => clientCard(client, now()))}
+<h2>Jobs</h2>
+${jobTable(agent.jobs)}
+${streamsSection(agent.jobs)}`;
+  },
+  json(agent) {
+    return {
+      version: agent.version,
+      ready: agent.isReady,
+      clients: agent.clients,
+      jobs: agent.jobs.map((job) => ({
+        job: job.name,
+        targets: job.targets.length,
+        ready: job.targets.filter(({ isReady }) => isReady).length,
+        dropped: job.droppedTargets.length,
+        lag_bytes: lagOf(job),
+        lines: job.activity.lines,
+        lines_per_second: job.activity.linesPerSecond,
+        streams: job.activity.streams.length,
+      })),
+      streams: topStreams(agent.jobs).map(({ labels, lines }) => ({
+        labels: Object.fromEntries(labels.pairs()),
+        lines,
+      })),
+    };
+  },
+};
+
+function tiles({ jobs, clients }: AgentView): Html {
+  const targets = jobs.flatMap((job) => job.targets);
+  const ready = targets.filter(({ isReady }) => isReady).length;
+  const dropped = sum(clients.map(({ droppedEntries }) => droppedEntries));
+  return html`<dl class="tiles">
+${tile('Targets ready', `${ready} / ${targets.length}`)}
+${tile('Lines a second', rateText(sum(jobs.map(({ activity }) => activity.linesPerSecond))))}
+${tile('Not read yet', bytesText(sum(jobs.map(lagOf))))}
+${tile('Waiting to be accepted', countText(sum(clients.map(({ pendingEntries }) => pendingEntries))))}
+${tile('Accepted', countText(sum(clients.map(({ sentEntries }) => sentEntries))))}
+${tile('Given up', countText(dropped), dropped > 0)}
+</dl>
+`;
+}
+
+function tile(name: string, value: string, isBad = false): Html {
+  return html`<div${isBad ? html` class="bad"` : ''}><dt>${name}</dt><dd>${value}</dd></div>`;
+}
+
+function clientCard(client: ClientView, nowMs: number): Html {
+  const { name, url, lastStatus, lastLatencyMs, lastSentAtMs, lastError, lastErrorAtMs } = client;
+  return html`<article class="card">
+<header>${statusPill(client)}<h3>${name}</h3><span class="soft">${url}</span></header>
+<div class="scroll"><table class="stack">
+<thead><tr><th>Last answer</th><th class="num">Latency</th><th class="num">Last accepted</th><th class="num">Accepted</th><th class="num">Given up</th><th class="num">Waiting</th></tr></thead>
+<tbody><tr>
+<td data-name="Last answer">${statusText(lastStatus)}</td>
+<td class="num" data-name="Latency">${lastLatencyMs === undefined ? '–' : `${countText(lastLatencyMs)} ms`}</td>
+<td class="num" data-name="Last accepted">${lastSentAtMs === undefined ? 'never' : agoText(nowMs - lastSentAtMs)}</td>
+<td class="num" data-name="Accepted">${countText(client.sentEntries)}</td>
+<td class="num" data-name="Given up">${countText(client.droppedEntries)}</td>
+<td class="num" data-name="Waiting">${countText(client.pendingEntries)} in ${client.pendingBatches} ${client.pendingBatches === 1 ? 'batch' : 'batches'}, ${bytesText(client.pendingBytes)}</td>
+</tr></tbody></table></div>
+${lastError === undefined ? '' : html`<p class="error">${lastErrorAtMs === undefined ? '' : `${agoText(nowMs - lastErrorAtMs)}: `}${lastError}</p>`}
+</article>
+`;
+}
+
+function statusPill({ lastStatus, lastError }: ClientView): Html {
+  if (lastError !== undefined) return html`<span class="pill bad">failing</span>`;
+  if (lastStatus === undefined) return html`<span class="pill">nothing sent yet</span>`;
+  return html`<span class="pill good">ok</span>`;
+}
+
+function statusText(status: number | undefined): string {
+  if (status === undefined) return '–';
+  return status === -1 ? 'none' : String(status);
+}
+
+function jobTable(jobs: readonly JobView[]): Html {
+  if (jobs.length === 0) return html`<p class="soft">The config has no scrape_configs.</p>`;
+  return html`<div class="card"><div class="scroll"><table class="stack">
+<thead><tr><th>Job</th><th class="num">Ready</th><th class="num">Not read</th><th class="num">Lag</th><th class="num">Lines/s</th><th class="num">Lines</th><th class="num">Streams</th></tr></thead>
+<tbody>${jobs.map(jobRow)}</tbody></table></div></div>`;
+}
+
+function jobRow(job: JobView): Html {
+  const { name, targets, droppedTargets, activity } = job;
+  const errors = targets.flatMap((target) => errorsIn(target.details()));
+  const ready = targets.filter(({ isReady }) => isReady).length;
+  return html`<tr>
+<td class="text"><strong>${name}</strong>${errors.slice(0, 1).map((error) => html`<p class="error">${error}</p>`)}</td>
+<td class="num" data-name="Ready">${ready} / ${targets.length}</td>
+<td class="num" data-name="Not read">${countText(droppedTargets.length)}</td>
+<td class="num" data-name="Lag">${bytesText(lagOf(job))}</td>
+<td class="num" data-name="Lines/s">${rateText(activity.linesPerSecond)}</td>
+<td class="num" data-name="Lines">${countText(activity.lines)}</td>
+<td class="num" data-name="Streams">${countText(activity.streams.length)}${activity.otherLines > 0 ? '+' : ''}</td>
+</tr>`;
+}
+
+function lagOf(job: JobView): number {
+  const files = job.targets.flatMap((target) =>
+    Object.values(target.details()).flat().filter(isFileState),
+  ) as FileState[];
+  return sum(files.map(({ lagBytes }) => lagBytes));
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
+}

@@ -23,6 +23,8 @@ export interface PositionsDeps {
   readonly now: () => number;
 }
 
+const saveSoonMs = 50;
+
 /**
  * Positions on the disk: positions.yaml as Promtail has it, and the identity file beside it. Saved every sync_period and at the end;
  * a failure is counted and tried again, and never holds up reading.
@@ -159,9 +161,10 @@ export class PositionStore implements Positions {
   #saveSoon(): void {
     if (this.#isSaveDue) return;
     this.#isSaveDue = true;
-    setImmediate(() => {
+    // Once for all files that are found together.
+    setTimeout(() => {
       if (this.#isSaveDue) void this.save();
-    });
+    }, saveSoonMs).unref();
   }
 
   async #saveNow(): Promise<void> {

@@ -77,11 +77,12 @@ export function openForReading(path: string): Promise<FileHandle> {
 export async function findRotated(
   mark: FileMark,
   rotated: readonly RotatedFile[],
+  leastHeadBytes = minTellingBytes,
 ): Promise<RotatedFile | undefined> {
   for (const file of rotated) {
     if (isSameInode(file.look, mark) && (await hasHead(file, mark))) return file;
   }
-  if (!isTelling(mark)) return undefined;
+  if (mark.headBytes < leastHeadBytes) return undefined;
   // Rotated since we last looked. Of several with the same head (a banner, say) the oldest.
   for (const file of rotated) {
     const isYounger =

@@ -12,10 +12,8 @@ export interface Claim {
 
 /** Who reads what a path stands for. */
 export interface Follower {
-  /** Finds out which files these are by now. */
-  look(): Promise<unknown>;
-  /** Whether it knows all files up to the live one. */
-  readonly isUpToDate: boolean;
+  /** Finds out which files these are by now. False: it does not know all of them, up to the live one. */
+  catchUp(): Promise<boolean>;
 }
 
 /** More than rotation keeps of one file. */
@@ -62,9 +60,10 @@ export class FileClaims {
   async findUnder(path: string, at: string, look: FileLook): Promise<Claim | 'undecided' | undefined> {
     const followers = [...(this.#followers.get(path) ?? [])];
     // A rename may be seen here before it is seen there.
-    for (const follower of followers) await follower.look();
+    let isUpToDate = true;
+    for (const follower of followers) isUpToDate = (await follower.catchUp()) && isUpToDate;
     const claim = await findIn(this.#claims.get(path) ?? [], at, look);
-    return claim ?? (followers.every(({ isUpToDate }) => isUpToDate) ? undefined : 'undecided');
+    return claim ?? (isUpToDate ? undefined : 'undecided');
   }
 
   /** How this reader knows the file that is now at `at`, under whatever path. */

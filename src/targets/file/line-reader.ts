@@ -109,6 +109,14 @@ export class LineReader {
     return isFull ? 'more' : 'end';
   }
 
+  /** Whether what lies before the offset is still what was there. */
+  async isUnchanged(): Promise<boolean> {
+    const back = this.#guardLength;
+    const bytes = Buffer.allocUnsafe(back);
+    const length = await this.#source.read(bytes, 0, back, this.#offset - back);
+    return length === back && this.#guard.compare(bytes, 0, back, 0, back) === 0;
+  }
+
   /** The file has shrunk behind the offset, in its unfinished line: that is read again from its start. */
   forgetUnfinishedLine(): void {
     this.#partial = 0;

@@ -238,7 +238,7 @@ export class Lineage implements PositionSource {
     newest: Segment,
     live: Segment | undefined,
   ): Promise<{ segments: Segment[]; gap: Gap | undefined }> {
-    const { hasSiblings, claims } = this.#deps;
+    const { hasSiblings } = this.#deps;
     await newest.refresh();
     const rotated = hasSiblings ? await this.#lookBehind(live) : [];
     const mark = { ...newest.mark(), offset: 0 };
@@ -247,11 +247,9 @@ export class Lineage implements PositionSource {
       newest.path = own.path;
       newest.isFinal ||= own.name.isFinal;
     }
-    const isNew = (file: RotatedFile) =>
-      !claims.isFollowed(file.path) &&
-      !this.#segments.some((segment) => segment.isOpen && isSameInode(segment.look, file.look));
+
     const from = own === undefined ? firstYoungerThan(mark, rotated) : rotated.indexOf(own) + 1;
-    const younger = rotated.slice(from).filter(isNew);
+    const younger = rotated.slice(from).filter((file) => this.#isNew(file));
     const segments = await openAll(younger.slice(0, maxHeld));
     // Rotation deletes the oldest first: ours is gone, so others between it and these may be as well.
     const after = { path: mark.path, offset: newest.offset };
@@ -293,22 +291,31 @@ export class Lineage implements PositionSource {
     const { path, reader, claims, log, hasSiblings } = this.#deps;
     const before = segment.mark();
     const { offset, progress } = segment;
-    await segment.startOver();
+    const size = await segment.startOver();
     const rotated = hasSiblings ? await lookAtFamily(path) : [];
-    const copy = await findRotated({ ...before, offset }, rotated);
-    const after = { path: segment.path, offset };
-    if (copy !== undefined && !isSameInode(copy.look, before)) {
-      const [copied] = await openAll([copy]);
+    // However little there was of it: what was copied since the last look is hardly anything else.
+    const copy = await findRotated({ ...before, offset }, rotated, 1);
+    const from = copy === undefined ? firstYoungerThan(before, rotated) : rotated.indexOf(copy);
+    const files = rotated.slice(from).filter((file) => this.#isNew(file));
+    const copies = await openAll(files.slice(0, maxHeld));
+    for (const each of copies) claims.add({ path, reader, segment: each });
+    this.#segments.splice(this.#segments.indexOf(segment), 0, ...copies);
+    if (copy !== undefined && files[0] === copy) {
       // The copy has the same bytes at the same offsets: what is on its way from the old file is on its way from the copy.
-      copied!.startAt(offset, progress);
-      claims.add({ path, reader, segment: copied! });
-      this.#segments.splice(this.#segments.indexOf(segment), 0, copied!);
+      copies[0]!.startAt(offset, progress);
       log.info({ path, copy: copy.path, offset }, 'the file was copied and cut; going on in the copy');
-    } else {
-      const bytes = before.size - offset;
-      log.info({ path, offset, unread: Math.max(0, bytes) }, 'the file was cut; reading it from its start');
-      if (bytes > 0) this.#report({ reason: 'cut', files: 0, bytes, after }, segment);
+      return;
     }
+    const bytes = Math.max(0, size - offset);
+    log.info({ path, offset, unread: bytes }, 'the file was cut; reading it from its start');
+    const after = { path: segment.path, offset };
+    if (bytes > 0) this.#report({ reason: 'cut', files: 0, bytes, after }, copies[0] ?? segment);
+  }
+
+  /** Nobody reads it yet. */
+  #isNew(file: RotatedFile): boolean {
+    if (this.#deps.claims.isFollowed(file.path)) return false;
+    return !this.#segments.some((segment) => segment.isOpen && isSameInode(segment.look, file.look));
   }
 
   #report(gap: Gap, next: Segment | undefined): void {

@@ -7,7 +7,14 @@ import { PlainSource, StreamSource } from './byte-source.js';
 import { decompress } from './decompress.js';
 import type { Encoding } from './encodings.js';
 import { hashCompressedHead, openForReading } from './family.js';
-import { type FileIdentity, type FileLook, identify, lookOf, maxHeadBytes } from './file-identity.js';
+import {
+  type FileIdentity,
+  type FileLook,
+  hashHead,
+  identify,
+  lookOf,
+  maxHeadBytes,
+} from './file-identity.js';
 import type { Gap } from './gap.js';
 import { type LineOutlet, LineReader } from './line-reader.js';
 
@@ -33,6 +40,8 @@ export class Segment {
   readonly #file: FileHandle;
   #look: FileLook;
   #contentBytes: number;
+  /** How large it was when it was seen to be smaller the next time. */
+  #sizeBeforeCut: number | undefined;
   #identity: FileIdentity;
   #startOffset = 0;
   #progress = new FileProgress(0);
@@ -110,12 +119,18 @@ export class Segment {
     this.#progress = progress;
   }
 
-  /** The content was cut or written anew in place: it is another file now, to be read from its start. */
-  async startOver(): Promise<void> {
+  /**
+   * The content was cut or written anew in place: it is another file now, to be read from its start. Answers how much was there, as far as
+   * that was seen.
+   */
+  async startOver(): Promise<number> {
     this.#reader = undefined;
     this.startAt(0);
     await this.refresh();
     this.#identity = await identify(this.#file, this.#look);
+    const size = this.#sizeBeforeCut ?? 0;
+    this.#sizeBeforeCut = undefined;
+    return size;
   }
 
   reader(outlet: LineOutlet, encoding: Encoding | undefined): LineReader {
@@ -135,16 +150,26 @@ export class Segment {
 
   /** This is what it looks like now. */
   see(look: FileLook): void {
+    if (look.size < this.#look.size) this.#sizeBeforeCut ??= this.#look.size;
     this.#look = look;
     this.#contentBytes = look.size;
     if (this.#look.size < this.seenTo) this.#reader?.forgetUnfinishedLine();
+  }
+
+  /** Whether it still begins as it did: it was not cut. */
+  async isAsItWas(): Promise<boolean> {
+    if (!this.#isOpen || this.isCompressed) return true;
+    return (await hashHead(this.#file, this.#identity.headBytes)) === this.#identity.headHash;
   }
 
   /** The more of a head there is, the better it tells the file from others. */
   async growHead(): Promise<void> {
     if (!this.#isOpen || this.isCompressed || this.#identity.headBytes >= maxHeadBytes) return;
     await this.refresh();
-    if (this.#look.size > this.#identity.headBytes) this.#identity = await identify(this.#file, this.#look);
+    if (this.#look.size <= this.#identity.headBytes) return;
+    const identity = await identify(this.#file, this.#look);
+    // If it was cut in this moment, this is the head of what came after.
+    if ((await this.#reader?.isUnchanged()) ?? true) this.#identity = identity;
   }
 
   mark(): FileMark {

@@ -83,13 +83,7 @@ export class Tailer implements PathReader {
     this.#outlet = { ...options.outlet, signal: this.#abort.signal };
     this.#lineage = new Lineage({ ...options, ...deps });
     this.#pace = new PollPace(options);
-    const lineage = this.#lineage;
-    this.#follower = {
-      look: () => this.#look(),
-      get isUpToDate() {
-        return lineage.hasLive;
-      },
-    };
+    this.#follower = { catchUp: () => this.#catchUp() };
   }
 
   /** Finds where to begin, and begins. Fulfilled when it is known which files are this path's. */
@@ -348,6 +342,15 @@ export class Tailer implements PathReader {
     const hasFound = await this.#look();
     this.#pace.looked(hasFound && this.#state === 'waiting');
     if (!this.#abort.signal.aborted) this.#schedulePoll();
+  }
+
+  async #catchUp(): Promise<boolean> {
+    await this.#look();
+    const { hasLive, newest } = this.#lineage;
+    if (!hasLive || newest === undefined) return false;
+    if (await newest.isAsItWas()) return true;
+    this.#wake.call();
+    return false;
   }
 
   async #look(): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
+  copyFileSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -181,6 +182,34 @@ describe('rotation', () => {
     await rig.expectLines(['one', 'two']);
   });
 
+  test('copied and cut again and again with lines unread: all of them come, in order and once', async () => {
+    const rig = new FileRig();
+    const path = rig.path('a.log');
+    writeFileSync(path, '');
+    await rig.start({ path: 'a.log*' });
+    const wanted: string[] = [];
+    const write = (count: number) => {
+      const lines = Array.from({ length: count }, (_, i) => `line ${wanted.length + i}, long enough to tell`);
+      appendFileSync(path, lines.map((line) => `${line}\n`).join(''));
+      wanted.push(...lines);
+    };
+    for (let cycle = 0; cycle < 10; cycle++) {
+      write(1);
+      await rig.expectLines(wanted);
+      const back = Promise.withResolvers<void>();
+      rig.sink.hold = back.promise;
+      write(cycle);
+      write(1000 * (cycle % 3));
+      for (let n = cycle; n > 0; n--) renameSync(`${path}.${n}`, `${path}.${n + 1}`);
+      copyFileSync(path, `${path}.1`);
+      truncateSync(path);
+      rig.sink.hold = undefined;
+      back.resolve();
+    }
+    await rig.expectLines(wanted);
+    expect(await rig.metric('auditail_gaps_total')).toEqual({});
+  });
+
   test('cut while there was more to read, and no copy: the gap is told', async () => {
     const rig = new FileRig();
     const path = rig.path('a.log');
@@ -279,10 +308,10 @@ test('1,000 files: one descriptor each, few threads and no growth of buffers', a
   for (const name of names) writeFileSync(rig.path(name), `${name}\n`);
   const before = openFiles().length;
   await rig.start({ path: '*.log', syncPeriodMs: 10_000, minPollMs: 250, maxPollMs: 250 });
-  await expect.poll(() => rig.sink.lines.length).toBe(1000);
+  await expect.poll(() => rig.sink.lines.length, { timeout: 20_000 }).toBe(1000);
   expect(openFiles().length - before).toBeLessThan(1020);
   for (const name of names) appendFileSync(rig.path(name), `${name} again\n`);
-  await expect.poll(() => rig.sink.lines.length).toBe(2000);
+  await expect.poll(() => rig.sink.lines.length, { timeout: 20_000 }).toBe(2000);
   await rig.stop();
   expect(openFiles().filter((name) => name.startsWith(rig.dir))).toEqual([]);
 });

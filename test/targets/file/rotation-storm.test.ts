@@ -132,8 +132,8 @@ test.each<Scheme>(['lumberjack', 'logrotate'])(
           { length: writer.count },
           (_, i) => `{"auditID":"${i}","stage":"ResponseComplete"}`,
         );
-        const firstSeen = () => [...new Set(rig.sink.lines)];
-        await expect.poll(() => firstSeen().join('\n'), { timeout: 10_000 }).toBe(wanted.join('\n'));
+        const firstSeen = () => [...new Set(rig.sink.lines)].join('\n');
+        await expect.poll(firstSeen, { timeout: 10_000 }).toBe(wanted.join('\n'));
         if (starts === 0) expect(rig.sink.lines).toEqual(wanted);
         // All of it settled: nothing is sent again.
         settleAll();

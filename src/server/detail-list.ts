@@ -4,7 +4,7 @@ import type { ReadRates } from './read-rates.js';
 
 /** What a target tells of itself, whatever its kind: files as a table, other lists and objects nested, errors marked. */
 export function detailList(details: Readonly<Record<string, unknown>>, rates: ReadRates): Html {
-  const parts = Object.entries(details).filter(([, value]) => !isEmpty(value));
+  const parts = Object.entries(details).filter(([name, value]) => !isEmpty(name, value));
   const files = parts.filter(([name, value]) => isFileList(name, value));
   const plain = parts.filter(([name, value]) => !isFileList(name, value));
   const list =
@@ -34,7 +34,8 @@ function isFileList(name: string, value: unknown): boolean {
   return Array.isArray(value) && (value.length === 0 ? name === 'files' : value.every(isFileState));
 }
 
-function isEmpty(value: unknown): boolean {
+function isEmpty(name: string, value: unknown): boolean {
+  if (Array.isArray(value)) return value.length === 0 && !isFileList(name, value);
   return value === undefined || value === null || value === '';
 }
 

@@ -20,7 +20,7 @@ ${streamsSection(agent.jobs)}`;
     return {
       version: agent.version,
       ready: agent.isReady,
-      clients: agent.clients,
+      clients: agent.clients.map(clientJson),
       jobs: agent.jobs.map((job) => ({
         job: job.name,
         targets: job.targets.length,
@@ -38,6 +38,23 @@ ${streamsSection(agent.jobs)}`;
     };
   },
 };
+
+function clientJson(client: ClientView) {
+  return {
+    name: client.name,
+    url: client.url,
+    pending_entries: client.pendingEntries,
+    pending_bytes: client.pendingBytes,
+    pending_batches: client.pendingBatches,
+    sent_entries: client.sentEntries,
+    dropped_entries: client.droppedEntries,
+    last_status: client.lastStatus,
+    last_latency_ms: client.lastLatencyMs,
+    last_sent_at_ms: client.lastSentAtMs,
+    last_error: client.lastError,
+    last_error_at_ms: client.lastErrorAtMs,
+  };
+}
 
 function tiles({ jobs, clients }: AgentView): Html {
   const targets = jobs.flatMap((job) => job.targets);

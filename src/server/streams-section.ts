@@ -3,7 +3,7 @@ import { type Html, html } from './html.js';
 import { labelList } from './label-list.js';
 import { countText } from './units.js';
 
-const maxStreamsShown = 20;
+const maxStreamsShown = 12;
 const maxValuesShown = 6;
 
 /** Which streams the jobs make, and which values their labels have: the place to see a label that has too many. */

@@ -54,14 +54,14 @@ details>div{margin-top:.5rem}
 .pair{display:grid;grid-template-columns:1fr 1fr;gap:1.25rem}
 .pair>div{min-width:0}
 .pair h4{margin:0 0 .35rem;font-size:.78rem;font-weight:500;color:var(--soft)}
-.columns{display:grid;grid-template-columns:repeat(auto-fill,minmax(17rem,1fr));gap:.75rem}
+.columns{display:grid;align-items:start;grid-template-columns:repeat(auto-fill,minmax(17rem,1fr));gap:.75rem}
 .columns .card{margin:0}
 dl.plain{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem;margin:.5rem 0 0;font-size:.875rem}
 dl.plain dt{color:var(--soft)}dl.plain dd{margin:0;overflow-wrap:anywhere}
 footer{color:var(--soft);font-size:.8rem;padding-top:1.5rem;padding-bottom:2rem}
 @media (max-width:40rem){
 .bar,main,footer{padding-left:.9rem;padding-right:.9rem}
-.bar nav{order:1;width:100%}
+.bar nav{order:1;width:100%;gap:.8rem;font-size:.875rem}
 .pair{grid-template-columns:1fr;gap:.5rem}
 .tiles{grid-template-columns:1fr 1fr}
 .tiles dd{font-size:1.2rem}

@@ -42,7 +42,7 @@ function agentView(): AgentView & { isReady: boolean; reloads: number; reloadErr
             isReady: true,
             discoveredLabels: new Map([['__path__', '/var/log/*.log']]),
             labels,
-            details: () => ({ path: '/var/log/*.log', files: [file] }),
+            details: () => ({ path: '/var/log/*.log', files: [file], readUnderAnotherPath: [] }),
           },
         ],
         droppedTargets: Array.from({ length: 101 }, () => ({
@@ -190,6 +190,7 @@ describe('pages', () => {
     expect(targets).toContain('<span class="pill good">reading</span>');
     expect(targets).toContain('1.0 KiB / 2.0 KiB<progress value="1024" max="2048"></progress>');
     expect(targets).toContain('<p class="error">cannot &#60;read&#62;</p>');
+    expect(targets).not.toContain('read under another path');
     const discovery = await (await get('/service-discovery')).text();
     expect(discovery).toContain('audit <small>1/102 active targets</small>');
     expect(discovery.match(/>dropped target</g)).toHaveLength(100);
@@ -219,7 +220,7 @@ describe('pages', () => {
     expect(await json('/')).toMatchObject({
       version: '1.2.3',
       ready: false,
-      clients: [{ name: 'loki', lastStatus: 500, pendingEntries: 7 }],
+      clients: [{ name: 'loki', last_status: 500, pending_entries: 7 }],
       jobs: [{ job: 'audit', targets: 1, ready: 1, dropped: 101, lag_bytes: 1024, lines: 1234, streams: 2 }],
       streams: [
         { labels: { verb: 'get' }, lines: 1000 },
@@ -237,7 +238,7 @@ describe('pages', () => {
             ready: true,
             discovered_labels: { __path__: '/var/log/*.log' },
             labels: { job: '<a>' },
-            details: { path: '/var/log/*.log', files: [file] },
+            details: { path: '/var/log/*.log', files: [file], readUnderAnotherPath: [] },
           },
         ],
       },

@@ -1,7 +1,6 @@
 import type { Buffer } from 'node:buffer';
 import { Line } from '../../entry/line.js';
 import { decodeText } from '../../entry/text.js';
-import { compareBytes } from '../../go/compare-bytes.js';
 import { parseJson } from '../../go/json/parse.js';
 import { fieldOf, isObject, type JsonValue } from '../../go/json/value.js';
 import type { PushedEntry, PushedStream } from './pushed-stream.js';
@@ -27,11 +26,12 @@ export function readJsonPush(bytes: Buffer): PushedStream[] {
 }
 
 function readEntry(value: JsonValue): PushedEntry {
-  const [time, line, metadata] = list(value, 'a value');
+  // As in Promtail a value may be cut short: then it is an empty line, at the beginning of 1970.
+  const [time = '0', line = '', metadata = null] = list(value, 'a value');
   if (typeof time !== 'string' || !/^-?\d{1,19}$/.test(time))
     throw new JsonPushError('a timestamp that is not a text of nanoseconds');
   if (typeof line !== 'string') throw new JsonPushError('a line that is not a text');
-  const pairs = metadata === undefined ? [] : metadataOf(metadata);
+  const pairs = pairsOf(metadata, 'structured metadata');
   return { ...readTime(time), line: Line.ofText(line), metadata: pairs.length === 0 ? undefined : pairs };
 }
 
@@ -39,13 +39,6 @@ function readTime(nanoseconds: string): { seconds: number; nanos: number } {
   const total = BigInt(nanoseconds);
   const nanos = Number(((total % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n);
   return { seconds: Number((total - BigInt(nanos)) / 1_000_000_000n), nanos };
-}
-
-/** By name, as Promtail sorts them; the form of query answers, `{"structuredMetadata": {…}}`, is taken too. */
-function metadataOf(metadata: JsonValue): [string, string][] {
-  if (isObject(metadata) && isObject(fieldOf(metadata, 'structuredMetadata')))
-    return metadataOf(fieldOf(metadata, 'structuredMetadata'));
-  return pairsOf(metadata, 'structured metadata').sort(([a], [b]) => compareBytes(a, b));
 }
 
 function pairsOf(value: JsonValue, what: string): [string, string][] {

@@ -1,5 +1,8 @@
 import { azureEventHubs } from './azure-event-hubs/azure-event-hubs.js';
 import { dockerConfigs } from './docker/docker-target.js';
+import { gcplog } from './gcplog/gcplog-target.js';
+import { gelf } from './gelf/gelf-target.js';
+import { herokuDrain } from './heroku/heroku-target.js';
 import { journal } from './journal/journal-target.js';
 import { kafka } from './kafka/kafka-target.js';
 import { lokiPush } from './loki-push/loki-push.js';
@@ -10,8 +13,11 @@ import type { TargetKind } from './target.js';
 export const targetKinds: readonly TargetKind<unknown>[] = [
   journal,
   syslog,
+  gcplog,
   lokiPush,
   kafka,
   azureEventHubs,
+  gelf,
   dockerConfigs,
+  herokuDrain,
 ];

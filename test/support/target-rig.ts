@@ -30,6 +30,7 @@ export class TargetRig {
   readonly sink = new RecordingSink();
   readonly logged: Record<string, unknown>[] = [];
   readonly registry = new Registry();
+  environment: Record<string, string> = {};
   #running: { target: Target; positions: PositionStore } | undefined;
 
   constructor() {
@@ -71,7 +72,7 @@ export class TargetRig {
       registry: this.registry,
       hostname: 'node-1',
       version: '0.0.0',
-      environment: {},
+      environment: this.environment,
     });
     this.#running = { target, positions };
     await target.start();

@@ -3,6 +3,7 @@ import { Line } from '../../entry/line.js';
 import { decodeText } from '../../entry/text.js';
 import { parseJson } from '../../go/json/parse.js';
 import { fieldOf, isObject, type JsonValue } from '../../go/json/value.js';
+import { fromNanoseconds } from '../nanoseconds.js';
 import type { PushedEntry, PushedStream } from './pushed-stream.js';
 
 /** The text is no push request. */
@@ -32,13 +33,11 @@ function readEntry(value: JsonValue): PushedEntry {
     throw new JsonPushError('a timestamp that is not a text of nanoseconds');
   if (typeof line !== 'string') throw new JsonPushError('a line that is not a text');
   const pairs = pairsOf(metadata, 'structured metadata');
-  return { ...readTime(time), line: Line.ofText(line), metadata: pairs.length === 0 ? undefined : pairs };
-}
-
-function readTime(nanoseconds: string): { seconds: number; nanos: number } {
-  const total = BigInt(nanoseconds);
-  const nanos = Number(((total % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n);
-  return { seconds: Number((total - BigInt(nanos)) / 1_000_000_000n), nanos };
+  return {
+    ...fromNanoseconds(BigInt(time)),
+    line: Line.ofText(line),
+    metadata: pairs.length === 0 ? undefined : pairs,
+  };
 }
 
 function pairsOf(value: JsonValue, what: string): [string, string][] {

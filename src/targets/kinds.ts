@@ -1,4 +1,5 @@
 import { azureEventHubs } from './azure-event-hubs/azure-event-hubs.js';
+import { cloudflare } from './cloudflare/cloudflare-target.js';
 import { dockerConfigs } from './docker/docker-target.js';
 import { gcplog } from './gcplog/gcplog-target.js';
 import { gelf } from './gelf/gelf-target.js';
@@ -8,6 +9,7 @@ import { kafka } from './kafka/kafka-target.js';
 import { lokiPush } from './loki-push/loki-push.js';
 import { syslog } from './syslog/syslog-target.js';
 import type { TargetKind } from './target.js';
+import { windowsEvents } from './windows-events.js';
 
 /** Every kind of target with a key of its own, in the order in which Promtail looks for them: the first that is there is taken. */
 export const targetKinds: readonly TargetKind<unknown>[] = [
@@ -15,9 +17,11 @@ export const targetKinds: readonly TargetKind<unknown>[] = [
   syslog,
   gcplog,
   lokiPush,
+  windowsEvents,
   kafka,
   azureEventHubs,
   gelf,
+  cloudflare,
   dockerConfigs,
   herokuDrain,
 ];

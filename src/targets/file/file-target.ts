@@ -1,4 +1,4 @@
-import { basename, dirname, join } from 'node:path';
+import { basename } from 'node:path';
 import type { Logger } from 'pino';
 import type { LabelSets } from '../../entry/labels.js';
 import type { ReadClock } from '../../entry/read-clock.js';
@@ -6,13 +6,13 @@ import type { Sink } from '../../entry/sink.js';
 import type { FileMetrics, FileNumbers } from '../../metrics/file-metrics.js';
 import type { FileMark } from '../../positions/identity-file.js';
 import type { PositionStore } from '../../positions/position-store.js';
-import type { Tracked } from '../../positions/tracked-positions.js';
 import type { Target } from '../target.js';
 import { CompressedReader, type Decompression } from './compressed-reader.js';
+import { CoveredPaths } from './covered-paths.js';
 import type { DirectoryWatch } from './directory-watch.js';
 import { type Encoding, parseEncoding } from './encodings.js';
-import { headHash, lookAt } from './family.js';
-import type { Claim, FileClaims } from './file-claims.js';
+import { lookAt } from './family.js';
+import type { FileClaims } from './file-claims.js';
 import type { FileLook } from './file-identity.js';
 import { PathGlob } from './path-glob.js';
 import type { PathReader } from './path-reader.js';
@@ -56,13 +56,6 @@ export interface FileTargetDeps extends SharedFileDeps {
 
 const maxLineBytes = 64 * 1024 * 1024;
 
-/** A path that is matched and not read by itself, as what is there is read under another path. */
-interface Covered {
-  readonly claim: Claim | undefined;
-  readonly tracked: Tracked | undefined;
-  readonly look: FileLook;
-}
-
 /** All files of one path pattern: finds them, reads them, and notices when there are more or fewer. */
 export class FileTarget implements Target {
   readonly type = 'File';
@@ -75,7 +68,7 @@ export class FileTarget implements Target {
   /** Tells this target's readers from others of the same paths. */
   readonly #reader: string;
   readonly #tailers = new Map<string, PathReader>();
-  readonly #covered = new Map<string, Covered>();
+  readonly #covered: CoveredPaths;
   readonly #skipped = new Set<string>();
   readonly #listening = new Map<string, () => void>();
   #timer: NodeJS.Timeout | undefined;
@@ -93,6 +86,7 @@ export class FileTarget implements Target {
     this.#glob = new PathGlob(options.path, options.exclude);
     this.#encoding = options.encoding === undefined ? undefined : parseEncoding(options.encoding);
     this.#reader = JSON.stringify([options.jobName, options.path, options.exclude, [...options.labels]]);
+    this.#covered = new CoveredPaths(this.#reader, deps);
   }
 
   get isReady(): boolean {
@@ -123,19 +117,18 @@ export class FileTarget implements Target {
     const stopped = [...this.#tailers.keys()].map((path) => this.#stopTailer(path));
     await this.#turn;
     await Promise.all([...stopped, ...[...this.#tailers.keys()].map((path) => this.#stopTailer(path))]);
-    for (const { tracked } of this.#covered.values()) tracked?.close();
+    this.#covered.keepOnly(new Set());
     this.#removeMetrics();
   }
 
   details(): Record<string, unknown> {
     const files = [...this.#tailers.values()].map((tailer) => tailer.state);
-    const covered = [...this.#covered].map(([path, { claim }]) => ({ path, readAs: claim?.path ?? null }));
-    return { path: this.#options.path, files, readUnderAnotherPath: covered };
+    return { path: this.#options.path, files, readUnderAnotherPath: this.#covered.details };
   }
 
   *#numbers(): Iterable<FileNumbers> {
     for (const tailer of this.#tailers.values()) yield tailer.numbers;
-    for (const [path, { look }] of this.#covered) yield { path, fileBytes: look.size };
+    yield* this.#covered.numbers();
   }
 
   #inTurn(work: () => Promise<void>): Promise<void> {
@@ -165,7 +158,7 @@ export class FileTarget implements Target {
     this.#listenTo(directories);
     for (const [path, tailer] of this.#tailers) if (tailer.isOver) await this.#stopTailer(path);
     const there = new Set(paths);
-    for (const path of this.#covered.keys()) if (!there.has(path)) this.#uncover(path);
+    this.#covered.keepOnly(there);
     for (const path of this.#skipped) if (!there.has(path)) this.#skipped.delete(path);
     // Live files first: they find those that were rotated from them, which then are not read by themselves.
     const live = paths.filter((path) => parseRotatedName(basename(path)) === undefined);
@@ -185,10 +178,10 @@ export class FileTarget implements Target {
     if (this.#isStopped || this.#tailers.has(path)) return;
     const look = await this.#lookAtFile(path);
     if (look === undefined) return;
-    const base = this.#options.decompression === undefined ? this.#followedBase(path) : undefined;
-    if (base !== undefined && (await this.#cover(path, base, look))) return;
-    this.#uncover(path);
-    await this.#startTailer(path, base === undefined, await this.#inherited(path, look));
+    const base = this.#options.decompression === undefined ? this.#covered.baseOf(path) : undefined;
+    if (base !== undefined && (await this.#covered.cover(path, base, look))) return;
+    this.#covered.uncover(path);
+    await this.#startTailer(path, base === undefined, await this.#covered.inheritance(path, look));
   }
 
   async #lookAtFile(path: string): Promise<FileLook | undefined> {
@@ -206,68 +199,6 @@ export class FileTarget implements Target {
       this.#skipped.add(path);
       return undefined;
     }
-  }
-
-  /** The path that this one is a rotated name of, if that is followed. */
-  #followedBase(path: string): string | undefined {
-    const name = parseRotatedName(basename(path));
-    if (name === undefined) return undefined;
-    const base = join(dirname(path), name.base);
-    return this.#deps.claims.isFollowed(base) ? base : undefined;
-  }
-
-  /**
-   * Leaves a rotated file to who reads it as part of `base`. A compressed one is never read as text. One that is a copy of the live file, or empty
-   * yet, waits: it is about to become what the live file was.
-   */
-  async #cover(path: string, base: string, look: FileLook): Promise<boolean> {
-    const { claims, positions } = this.#deps;
-    const found = await claims.findUnder(base, path, look);
-    const claim = found === 'undecided' ? undefined : found;
-    const isWaiting =
-      found === 'undecided' ||
-      path.endsWith('.gz') ||
-      look.size === 0 ||
-      (await claims.isCopyUnder(base, path));
-    if (claim === undefined && !isWaiting) return false;
-    const before = this.#covered.get(path);
-    if (before !== undefined && before.claim === claim) return true;
-    this.#uncover(path);
-    // Its own position tells a Promtail, and the next of us, how much of it is read.
-    const tracked =
-      claim === undefined
-        ? undefined
-        : positions.track(path, this.#reader, {
-            position() {
-              const mark = { ...claim.segment.mark(), path };
-              return { value: String(mark.offset), files: [mark] };
-            },
-            isSettled: true,
-          });
-    this.#covered.set(path, { claim, tracked, look });
-    return true;
-  }
-
-  #uncover(path: string): void {
-    this.#covered.get(path)?.tracked?.close();
-    this.#covered.delete(path);
-  }
-
-  /** What is known of the file from its time under another name of the same family: `app.log.1` becomes `app.log.2`. */
-  async #inherited(path: string, look: FileLook): Promise<FileMark | undefined> {
-    if (parseRotatedName(basename(path)) === undefined) return undefined;
-    const { claims, positions } = this.#deps;
-    const claim = await claims.find(this.#reader, path, look);
-    if (claim !== undefined && claim.path !== path && isSameFamily(claim.path, path))
-      return claim.segment.mark();
-    for (const [known, { files }] of positions.knownFiles()) {
-      if (known === path || !isSameFamily(known, path)) continue;
-      for (const mark of files) {
-        const mayBe = mark.ino === look.ino && mark.offset <= look.size;
-        if (mayBe && (await headHash(path, false, mark.headBytes)) === mark.headHash) return mark;
-      }
-    }
-    return undefined;
   }
 
   async #startTailer(path: string, hasSiblings: boolean, inherited: FileMark | undefined): Promise<void> {
@@ -302,15 +233,8 @@ export class FileTarget implements Target {
       outlet,
     };
     if (decompression !== undefined) return new CompressedReader({ ...common, decompression }, this.#deps);
-    const isOthers = () => (hasSiblings ? Promise.resolve(false) : this.#isOthers(path));
+    const isOthers = () => (hasSiblings ? Promise.resolve(false) : this.#covered.isOthers(path));
     return new Tailer({ ...common, hasSiblings, isOthers }, this.#deps);
-  }
-
-  async #isOthers(path: string): Promise<boolean> {
-    const look = await lookAt(path);
-    const base = this.#followedBase(path);
-    if (look === undefined || base === undefined) return false;
-    return (await this.#deps.claims.findUnder(base, path, look)) !== undefined;
   }
 
   async #stopTailer(path: string): Promise<void> {
@@ -344,12 +268,4 @@ export class FileTarget implements Target {
     if (this.#glob.matches(path)) void this.#inTurn(() => this.#consider(path));
     else if (this.#glob.mayBeIn(path)) this.#syncSoon();
   }
-}
-
-function isSameFamily(a: string, b: string): boolean {
-  return dirname(a) === dirname(b) && familyName(basename(a)) === familyName(basename(b));
-}
-
-function familyName(name: string): string {
-  return parseRotatedName(name)?.base ?? name;
 }

@@ -14,8 +14,10 @@ import {
 import type { FileClaims } from './file-claims.js';
 import { type FileLook, isSameInode } from './file-identity.js';
 import type { Gap } from './gap.js';
+import { offsetByPath } from './offset-by-path.js';
+import { MovedError, openAll, openIfThere, repeatWhileMoving } from './open-segments.js';
 import { resume, type StartingPoint } from './resume.js';
-import { Segment } from './segment.js';
+import type { Segment } from './segment.js';
 
 export interface LineageDeps {
   readonly path: string;
@@ -30,8 +32,6 @@ export interface LineageDeps {
   readonly log: Logger;
 }
 
-/** Names change while they are being looked at; so often we look again before we leave it to the next time. */
-const maxLooks = 5;
 /** So many files are held open at most for one path; those behind them are found when the first ones are done with. */
 const maxHeld = 32;
 
@@ -154,30 +154,13 @@ export class Lineage implements PositionSource {
       const own = marks.at(-1);
       if (own !== undefined && (await isLiveFile(own, path, live.look))) live.startAt(own.offset);
       else if (inherited !== undefined) live.startAt(inherited.offset);
-      else if (stored !== undefined && own === undefined) await this.#startByPath(live, stored.value);
+      else if (stored !== undefined && own === undefined)
+        live.startAt(await offsetByPath(path, live.look.size, stored.value, log));
       this.#append([], live);
     } catch (error) {
       await live?.close();
       throw error;
     }
-  }
-
-  /** As Promtail does: all that is known is an offset. */
-  async #startByPath(live: Segment, value: string): Promise<void> {
-    const { path, log } = this.#deps;
-    if (!/^\d+$/.test(value))
-      throw new PositionError(`the position of ${path} is not an offset: ${JSON.stringify(value)}`);
-    const offset = Number(value);
-    if (offset <= live.look.size) {
-      live.startAt(offset);
-      return;
-    }
-    const rotated = await lookAtFamily(path);
-    const sibling = rotated.findLast((file) => !file.name.isCompressed && file.look.size >= offset)?.path;
-    log.warn(
-      { path, offset, size: live.look.size, ...(sibling === undefined ? {} : { sibling }) },
-      'the file is smaller than its saved offset: it was cut or replaced; reading it from its start',
-    );
   }
 
   async #take(
@@ -326,59 +309,4 @@ export class Lineage implements PositionSource {
     metrics.lostBytes.inc({ reason: gap.reason }, gap.bytes ?? 0);
     if (next !== undefined) next.gap = gap;
   }
-}
-
-/** The value in the positions file is of no use for a file. */
-export class PositionError extends Error {
-  override readonly name = 'PositionError';
-  readonly code = 'EPOSITION';
-}
-
-/** What is at a name is not what was there a moment ago. */
-class MovedError extends Error {
-  readonly code = 'EMOVED';
-}
-
-async function repeatWhileMoving<T>(work: () => Promise<T>): Promise<T> {
-  for (let looks = 1; ; looks++) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof MovedError) || looks >= maxLooks) throw error;
-    }
-  }
-}
-
-async function openIfThere(path: string): Promise<Segment | undefined> {
-  try {
-    return await Segment.open(path);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTFILE') return undefined;
-    throw error;
-  }
-}
-
-/** Opens the files as they were seen; none, if one of them is another by now. */
-async function openAll(files: readonly RotatedFile[]): Promise<Segment[]> {
-  const segments: Segment[] = [];
-  try {
-    for (const file of files) segments.push(await openSeen(file));
-    return segments;
-  } catch (error) {
-    for (const segment of segments) await segment.close();
-    throw error;
-  }
-}
-
-async function openSeen({ path, look, name }: RotatedFile): Promise<Segment> {
-  const segment = await Segment.open(path, name.isCompressed).catch((error: NodeJS.ErrnoException) => {
-    throw error.code === 'ENOENT' ? new MovedError(path) : error;
-  });
-  if (!isSameInode(segment.look, look)) {
-    await segment.close();
-    throw new MovedError(path);
-  }
-  segment.isFinal = name.isFinal || name.isCompressed;
-  return segment;
 }

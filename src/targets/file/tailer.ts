@@ -12,9 +12,9 @@ import type { FileClaims, Follower } from './file-claims.js';
 import { printGap } from './gap.js';
 import type { LineOutlet } from './line-reader.js';
 import { Lineage } from './lineage.js';
+import { PathFollower } from './path-follower.js';
 import type { PathReader, ReaderState } from './path-reader.js';
-import { PathWatch } from './path-watch.js';
-import { type PollOptions, PollPace } from './poll-pace.js';
+import type { PollOptions } from './poll-pace.js';
 import { prunedInSeconds } from './pruning.js';
 import type { ReadBuffers } from './read-buffers.js';
 import type { Segment } from './segment.js';
@@ -62,10 +62,8 @@ export class Tailer implements PathReader {
   readonly #outlet: LineOutlet;
   readonly #lineage: Lineage;
   readonly #wake = new WakeUp();
-  readonly #pace: PollPace;
   readonly #follower: Follower;
-  #pathWatch: PathWatch | undefined;
-  #poll: NodeJS.Timeout | undefined;
+  #following: PathFollower | undefined;
   #loop: Promise<void> = Promise.resolve();
   #closeTracked: (() => void) | undefined;
   #state: ReaderState['state'] = 'starting';
@@ -82,7 +80,6 @@ export class Tailer implements PathReader {
     this.#deps = deps;
     this.#outlet = { ...options.outlet, signal: this.#abort.signal };
     this.#lineage = new Lineage({ ...options, ...deps });
-    this.#pace = new PollPace(options);
     this.#follower = { catchUp: () => this.#catchUp() };
   }
 
@@ -97,8 +94,7 @@ export class Tailer implements PathReader {
   async stop(): Promise<void> {
     const { claims } = this.#deps;
     this.#abort.abort();
-    clearTimeout(this.#poll);
-    this.#pathWatch?.close();
+    this.#following?.close();
     await this.#loop;
     await this.#lineage.close();
     claims.unfollow(this.path, this.#options.reader, this.#follower);
@@ -320,28 +316,17 @@ export class Tailer implements PathReader {
 
   /** From here on, changes wake the loop, and renames are looked into even while the loop waits for Loki. */
   #follow(): void {
-    this.#pathWatch = new PathWatch(this.path, this.#deps.watch, (event) => {
-      this.#pace.told();
-      if (event === 'moved') {
-        void this.#look();
-      } else {
+    const isWaiting = () => this.#state === 'waiting';
+    this.#following = new PathFollower(this.path, this.#deps.watch, this.#options, {
+      written: () => {
         this.#isFresh = true;
         this.#wake.call();
-      }
+      },
+      look: () => this.#look(),
+      get isWaiting() {
+        return isWaiting();
+      },
     });
-    this.#schedulePoll();
-  }
-
-  #schedulePoll(): void {
-    const waitMs = this.#pace.nextMs(this.#pathWatch!.isWatching, Date.now());
-    this.#poll = setTimeout(() => void this.#pollOnce(), waitMs);
-    this.#poll.unref();
-  }
-
-  async #pollOnce(): Promise<void> {
-    const hasFound = await this.#look();
-    this.#pace.looked(hasFound && this.#state === 'waiting');
-    if (!this.#abort.signal.aborted) this.#schedulePoll();
   }
 
   async #catchUp(): Promise<boolean> {
@@ -357,10 +342,8 @@ export class Tailer implements PathReader {
     try {
       const hasFound = await this.#lineage.look();
       this.#lookError = undefined;
-      if (!hasFound) return false;
-      this.#wake.call();
-      await this.#pathWatch?.refresh();
-      return true;
+      if (hasFound) this.#wake.call();
+      return hasFound;
     } catch (error) {
       if (!this.#abort.signal.aborted) this.#noteLook(error as NodeJS.ErrnoException);
       return false;

@@ -1,0 +1,127 @@
+import { basename, dirname, join } from 'node:path';
+import type { FileNumbers } from '../../metrics/file-metrics.js';
+import type { FileMark } from '../../positions/identity-file.js';
+import type { PositionStore } from '../../positions/position-store.js';
+import type { Tracked } from '../../positions/tracked-positions.js';
+import { headHash, lookAt } from './family.js';
+import type { Claim, FileClaims } from './file-claims.js';
+import type { FileLook } from './file-identity.js';
+import { parseRotatedName } from './rotated-name.js';
+
+interface Covered {
+  /** Who reads it; undefined: that is not known yet, or it is not to be read. */
+  readonly claim: Claim | undefined;
+  readonly tracked: Tracked | undefined;
+  readonly look: FileLook;
+}
+
+/**
+ * The paths that a target matches and does not read by themselves, as what is there is read as part of another path: rotated files, under the
+ * path from which they were rotated.
+ */
+export class CoveredPaths {
+  readonly #reader: string;
+  readonly #claims: FileClaims;
+  readonly #positions: PositionStore;
+  readonly #covered = new Map<string, Covered>();
+
+  constructor(reader: string, deps: { readonly claims: FileClaims; readonly positions: PositionStore }) {
+    this.#reader = reader;
+    this.#claims = deps.claims;
+    this.#positions = deps.positions;
+  }
+
+  /** The path that this one is a rotated name of, if that is followed. */
+  baseOf(path: string): string | undefined {
+    const name = parseRotatedName(basename(path));
+    if (name === undefined) return undefined;
+    const base = join(dirname(path), name.base);
+    return this.#claims.isFollowed(base) ? base : undefined;
+  }
+
+  /**
+   * Leaves a rotated file to who reads it as part of `base`. A compressed one is never read as text. One that is a copy of the live file, or
+   * empty yet, waits: it is about to become what the live file was. False: it is to be read by itself.
+   */
+  async cover(path: string, base: string, look: FileLook): Promise<boolean> {
+    const found = await this.#claims.findUnder(base, path, look);
+    const claim = found === 'undecided' ? undefined : found;
+    if (claim === undefined && found !== 'undecided' && !(await this.#mayBecomeOthers(path, base, look))) {
+      this.uncover(path);
+      return false;
+    }
+    const before = this.#covered.get(path);
+    if (before !== undefined && before.claim === claim) return true;
+    this.uncover(path);
+    this.#covered.set(path, { claim, tracked: claim && this.#track(path, claim), look });
+    return true;
+  }
+
+  uncover(path: string): void {
+    this.#covered.get(path)?.tracked?.close();
+    this.#covered.delete(path);
+  }
+
+  /** Forgets paths that are not there any more. */
+  keepOnly(paths: ReadonlySet<string>): void {
+    for (const path of this.#covered.keys()) if (!paths.has(path)) this.uncover(path);
+  }
+
+  /** Whether what is at this path now is read as part of another. */
+  async isOthers(path: string): Promise<boolean> {
+    const base = this.baseOf(path);
+    const look = base === undefined ? undefined : await lookAt(path);
+    return (
+      base !== undefined &&
+      look !== undefined &&
+      (await this.#claims.findUnder(base, path, look)) !== undefined
+    );
+  }
+
+  /** What is known of the file from its time under another name of the same family: `app.log.1` becomes `app.log.2`. */
+  async inheritance(path: string, look: FileLook): Promise<FileMark | undefined> {
+    if (parseRotatedName(basename(path)) === undefined) return undefined;
+    const claim = await this.#claims.find(this.#reader, path, look);
+    if (claim !== undefined && claim.path !== path && isSameFamily(claim.path, path))
+      return claim.segment.mark();
+    for (const [known, { files }] of this.#positions.knownFiles()) {
+      if (known === path || !isSameFamily(known, path)) continue;
+      for (const mark of files) {
+        const mayBe = mark.ino === look.ino && mark.offset <= look.size;
+        if (mayBe && (await headHash(path, false, mark.headBytes)) === mark.headHash) return mark;
+      }
+    }
+    return undefined;
+  }
+
+  get details(): { readonly path: string; readonly readAs: string | null }[] {
+    return [...this.#covered].map(([path, { claim }]) => ({ path, readAs: claim?.path ?? null }));
+  }
+
+  *numbers(): Iterable<FileNumbers> {
+    for (const [path, { look }] of this.#covered) yield { path, fileBytes: look.size };
+  }
+
+  async #mayBecomeOthers(path: string, base: string, look: FileLook): Promise<boolean> {
+    return path.endsWith('.gz') || look.size === 0 || (await this.#claims.isCopyUnder(base, path));
+  }
+
+  /** Its own position tells a Promtail, and the next of us, how much of it is read. */
+  #track(path: string, { segment }: Claim): Tracked {
+    return this.#positions.track(path, this.#reader, {
+      position() {
+        const mark = { ...segment.mark(), path };
+        return { value: String(mark.offset), files: [mark] };
+      },
+      isSettled: true,
+    });
+  }
+}
+
+function isSameFamily(a: string, b: string): boolean {
+  return dirname(a) === dirname(b) && familyName(basename(a)) === familyName(basename(b));
+}
+
+function familyName(name: string): string {
+  return parseRotatedName(name)?.base ?? name;
+}

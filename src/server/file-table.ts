@@ -1,4 +1,5 @@
 import { type Html, html } from './html.js';
+import { maxShown } from './page.js';
 import type { ReadRates } from './read-rates.js';
 import { bytesText } from './units.js';
 
@@ -35,7 +36,15 @@ export function fileTable(files: readonly FileState[], rates: ReadRates): Html {
   if (files.length === 0) return html`<p class="soft">No file matches yet.</p>`;
   return html`<div class="scroll"><table class="stack">
 <thead><tr><th>File</th><th>State</th><th class="num">Read / size</th><th class="num">Lag</th><th class="num">Rate</th><th class="num">Not accepted yet</th></tr></thead>
-<tbody>${files.map((file) => fileRow(file, rates))}</tbody></table></div>`;
+<tbody>${shown(files).map((file) => fileRow(file, rates))}</tbody></table></div>
+${files.length > maxShown ? html`<p class="soft">And ${files.length - maxShown} more, which the JSON has.</p>` : ''}`;
+}
+
+/** Where there are too many, those that failed and those with the most to read. */
+function shown(files: readonly FileState[]): readonly FileState[] {
+  if (files.length <= maxShown) return files;
+  const urgency = ({ lastError, lagBytes }: FileState) => (lastError === undefined ? lagBytes : Infinity);
+  return files.toSorted((a, b) => Math.sign(urgency(b) - urgency(a)) || 0).slice(0, maxShown);
 }
 
 function fileRow(file: FileState, rates: ReadRates): Html {

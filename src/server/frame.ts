@@ -21,7 +21,7 @@ export const contentSecurityPolicy = [
 const links = [
   ['/', 'Overview'],
   ['/targets', 'Targets'],
-  ['/service-discovery', 'Service discovery'],
+  ['/service-discovery', 'Discovery'],
   ['/config', 'Config'],
 ] as const;
 

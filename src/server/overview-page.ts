@@ -64,7 +64,7 @@ function tiles({ jobs, clients }: AgentView): Html {
 ${tile('Targets ready', `${ready} / ${targets.length}`)}
 ${tile('Lines a second', rateText(sum(jobs.map(({ activity }) => activity.linesPerSecond))))}
 ${tile('Not read yet', bytesText(sum(jobs.map(lagOf))))}
-${tile('Waiting to be accepted', countText(sum(clients.map(({ pendingEntries }) => pendingEntries))))}
+${tile('Waiting', countText(sum(clients.map(({ pendingEntries }) => pendingEntries))))}
 ${tile('Accepted', countText(sum(clients.map(({ sentEntries }) => sentEntries))))}
 ${tile('Given up', countText(dropped), dropped > 0)}
 </dl>

@@ -1,5 +1,5 @@
 import type { DiscoveryKind } from '../discovery/discoverer.js';
-import { discoveryKinds } from '../discovery/kinds.js';
+import { discoveryKinds, remoteDiscoveries } from '../discovery/kinds.js';
 import { fingerprintNode } from '../fields/fingerprint.js';
 import type { ConfigNode } from '../fields/node.js';
 import type { Problems } from '../fields/problems.js';
@@ -49,25 +49,8 @@ export interface Configured<Kind> {
   readonly options: unknown;
 }
 
-/** Keys for discovering files; one that is not among the kinds is known, but not built. */
-const discoveryKeys = [
-  'static_configs',
-  'dns_sd_configs',
-  'file_sd_configs',
-  'consul_sd_configs',
-  'consulagent_sd_configs',
-  'digitalocean_sd_configs',
-  'dockerswarm_sd_configs',
-  'serverset_sd_configs',
-  'nerve_sd_configs',
-  'marathon_sd_configs',
-  'kubernetes_sd_configs',
-  'gce_sd_configs',
-  'ec2_sd_configs',
-  'openstack_sd_configs',
-  'azure_sd_configs',
-  'triton_sd_configs',
-];
+/** Keys for discovering files. */
+const discoveryKeys = [...discoveryKinds.map(({ name }) => name), ...remoteDiscoveries];
 
 /** The other sources, in the order in which Promtail looks for them. */
 const targetKeys = [
@@ -174,7 +157,12 @@ function decodeOptions<Kind extends { readonly name: string; readonly field: Fie
 ): Configured<Kind>[] {
   const kind = kinds.find(({ name }) => name === key);
   if (kind !== undefined) return [{ kind, options: kind.field.decode(node, problems) }];
-  problems.add(node, 'not supported: there is no such source of lines here');
+  problems.add(
+    node,
+    remoteDiscoveries.includes(key)
+      ? 'not supported: it finds other machines, and files are read on this one; name the files in static_configs or file_sd_configs'
+      : 'not supported: there is no such source of lines here',
+  );
   return [];
 }
 

@@ -218,7 +218,7 @@ describe('scrape configs', () => {
     ],
     [
       job('triton_sd_configs: []'),
-      '4:22: scrape_configs[0].triton_sd_configs: not supported: there is no such source of lines here',
+      '4:22: scrape_configs[0].triton_sd_configs: not supported: it finds other machines, and files are read on this one; name the files in static_configs or file_sd_configs',
     ],
     [
       job('static_configs: []\n  pipeline_stages: [{lables: {}}]'),

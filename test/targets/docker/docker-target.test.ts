@@ -1,8 +1,12 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { LokiReceiver } from '../../../demo/loki/receiver.js';
 import { dockerConfigs } from '../../../src/targets/docker/docker-target.js';
+import { startAgent } from '../../support/agent-process.js';
 import { DockerDaemonProcess } from '../../support/docker-daemon.js';
 import { decodeOptions, TargetRig } from '../../support/target-rig.js';
+import { tempDir } from '../../support/temp-dir.js';
 
 let daemon: DockerDaemonProcess;
 
@@ -105,6 +109,37 @@ it('reads containers that ran and ended, or went on and ended, while the agent w
   daemon.docker('wait', daemon.run('echo meanwhile', '--label', label));
   await rig.start(dockerConfigs, config(label), rules);
   await rig.expectLines(['begin', 'end', 'meanwhile'], { sorted: true });
+});
+
+it('loses nothing when the agent is killed, again and again', async () => {
+  const label = ownLabel();
+  await using loki = await LokiReceiver.start();
+  const agent = await startAgent({
+    positions: { filename: join(tempDir(), 'positions.yaml'), sync_period: '10ms' },
+    clients: [{ url: loki.pushUrl, batchwait: '20ms' }],
+    scrape_configs: [
+      {
+        job_name: 'docker',
+        docker_sd_configs: [
+          { host: `unix://${daemon.socket}`, filters: [{ name: 'label', values: [label] }] },
+        ],
+        pipeline_stages: [{ static_labels: { job: 'docker' } }],
+      },
+    ],
+  });
+  daemon.run(
+    'i=0; while [ $i -lt 1000 ]; do echo $i; i=$((i+1)); [ $((i % 20)) = 0 ] && /busybox sleep 0.05; done; /busybox sleep 60',
+    '--label',
+    label,
+  );
+  for (const count of [1, 300, 600]) {
+    await loki.lines(count);
+    await agent.kill();
+    agent.restart();
+  }
+  const all = Array.from({ length: 1000 }, (_, index) => String(index));
+  await loki.waitFor((receiver) => new Set(receiver.entries().map(({ line }) => line)).size === all.length);
+  expect([...new Set(loki.entries().map(({ line }) => line))].sort()).toEqual(all.toSorted());
 });
 
 it('goes on with a container that is started again', async () => {

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { LokiReceiver } from '../../../demo/loki/receiver.js';
 import { kafka } from '../../../src/targets/kafka/kafka-target.js';
+import { startAgent } from '../../support/agent-process.js';
 import { KafkaBroker, password, user } from '../../support/kafka-broker.js';
 import { decodeOptions, TargetRig } from '../../support/target-rig.js';
 
@@ -99,6 +101,32 @@ it('stays in the group while Loki takes nothing, and hands the messages on once'
   await expect
     .poll(() => JSON.stringify(rig.target.details()), { timeout: 10_000 })
     .toContain('"committed":"6"');
+});
+
+it('commits what the agent still sends when it is told to stop', async () => {
+  const topic = ownName();
+  broker.produce(topic, numbered(1, 3), '-p', '0');
+  await using loki = await LokiReceiver.start();
+  const agent = await startAgent({
+    clients: [{ url: loki.pushUrl, batchwait: '1h' }],
+    scrape_configs: [
+      {
+        job_name: 'kafka',
+        pipeline_stages: [
+          { metrics: { seen: { type: 'Counter', config: { match_all: true, action: 'inc' } } } },
+        ],
+        kafka: { brokers: [broker.address], topics: [topic], group_id: groupOf(topic), labels: { job: 'k' } },
+      },
+    ],
+  });
+  await agent.waitForMetric('promtail_custom_seen', (seen) => seen === 3);
+  await agent.stop();
+  expect(await loki.lines(3)).toEqual(numbered(1, 3));
+  agent.restart();
+  broker.produce(topic, numbered(4, 4), '-p', '0');
+  await agent.waitForMetric('promtail_custom_seen', (seen) => seen === 1);
+  await agent.stop();
+  expect(await loki.lines(4)).toEqual(numbered(1, 4));
 });
 
 it.each(['range', 'roundrobin', 'sticky'])('shares partitions with others by %s', async (assignor) => {

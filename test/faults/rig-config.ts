@@ -5,7 +5,10 @@ export interface RigConfig {
   readonly stages?: readonly object[];
   readonly serverOptions?: object;
   readonly positions?: object;
-  readonly labels?: Readonly<Record<string, string>>;
+  /** Behind the stages. */
+  readonly extraStage?: object;
+  /** What it does not say is as in the first one. */
+  readonly secondClient?: object;
 }
 
 /** The time and the labels that the event itself tells, so that a line sent twice is one line to Loki. */
@@ -22,9 +25,17 @@ export const auditStages: readonly object[] = [
 
 /** A config as for production, but with all waits short. */
 export function configOf(
-  { client, stages = auditStages, serverOptions, positions, labels }: RigConfig,
+  { client, stages = auditStages, serverOptions, positions, extraStage, secondClient }: RigConfig,
   { port, log, positionsFile, url }: { port: number; log: string; positionsFile: string; url: string },
 ): object {
+  const firstClient = {
+    url: `${url}/loki/api/v1/push`,
+    batchwait: '50ms',
+    batchsize: 65_536,
+    timeout: '2s',
+    backoff_config: { min_period: '20ms', max_period: '200ms' },
+    ...client,
+  };
   return {
     server: {
       http_listen_address: '127.0.0.1',
@@ -35,22 +46,13 @@ export function configOf(
       ...serverOptions,
     },
     positions: { filename: positionsFile, sync_period: '100ms', ...positions },
-    clients: [
-      {
-        url: `${url}/loki/api/v1/push`,
-        batchwait: '50ms',
-        batchsize: 65_536,
-        timeout: '2s',
-        backoff_config: { min_period: '20ms', max_period: '200ms' },
-        ...client,
-      },
-    ],
+    clients: [firstClient, ...(secondClient === undefined ? [] : [{ ...firstClient, ...secondClient }])],
     target_config: { sync_period: '500ms' },
     scrape_configs: [
       {
         job_name: 'audit',
-        static_configs: [{ labels: { job: 'audit', instance: 'a', ...labels, __path__: log } }],
-        pipeline_stages: stages,
+        static_configs: [{ labels: { job: 'audit', instance: 'a', __path__: log } }],
+        pipeline_stages: [...stages, ...(extraStage === undefined ? [] : [extraStage])],
       },
     ],
   };

@@ -83,7 +83,11 @@ export class FaultRig {
   configure(changes: RigConfig): void {
     const { url } = this.receiver;
     const { client, clientOf, ...others } = this.#options;
-    const given = { ...others, client: { ...client, ...clientOf?.(this.receiver) }, ...changes };
+    const given = {
+      ...others,
+      ...changes,
+      client: { ...client, ...clientOf?.(this.receiver), ...changes.client },
+    };
     const { log, positionsFile } = this;
     writeFileSync(this.configFile, stringify(configOf(given, { port: this.#port, log, positionsFile, url })));
   }

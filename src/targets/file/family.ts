@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open, readdir, realpath, stat } from 'node:fs/promises';
+import { type FileHandle, lstat, open, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 import { decodeText, fsPath } from '../../entry/text.js';
@@ -7,6 +7,7 @@ import type { FileMark } from '../../positions/identity-file.js';
 import { StreamSource } from './byte-source.js';
 import { decompress } from './decompress.js';
 import { type FileLook, hashBytes, hashHead, isSameInode, lookOf, maxHeadBytes } from './file-identity.js';
+import { MovedError, repeatWhileMoving } from './moved.js';
 import { compareAge, parseRotatedName, type RotatedName } from './rotated-name.js';
 
 /** A rotated file that lies beside the live one. */
@@ -30,7 +31,11 @@ export function isTelling(mark: FileMark): boolean {
 /**
  * The rotated files of a path, oldest first. A compressed file whose plain one is still there is being written: it does not count.
  */
-export async function lookAtFamily(path: string): Promise<readonly RotatedFile[]> {
+export function lookAtFamily(path: string): Promise<readonly RotatedFile[]> {
+  return repeatWhileMoving(() => lookAtNames(path));
+}
+
+async function lookAtNames(path: string): Promise<readonly RotatedFile[]> {
   const real = await realpath(fsPath(path), 'buffer').then(decodeText, () => path);
   const base = basename(real);
   const directory = dirname(real);
@@ -42,6 +47,8 @@ export async function lookAtFamily(path: string): Promise<readonly RotatedFile[]
     if (name.isCompressed && names.has(each.slice(0, -'.gz'.length))) continue;
     const look = await lookAt(join(directory, each));
     if (look !== undefined) family.push({ path: join(directory, each), look, name });
+    // What was compressed, renamed or deleted just now must not be passed over.
+    else if (!(await isNoFile(join(directory, each)))) throw new MovedError(path);
   }
   return family.sort(compareAge);
 }
@@ -66,6 +73,14 @@ export async function lookAt(path: string): Promise<FileLook | undefined> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+/** Something else has this name: a folder, a link to nowhere. */
+async function isNoFile(path: string): Promise<boolean> {
+  return lstat(fsPath(path)).then(
+    (stats) => !stats.isFile(),
+    () => false,
+  );
 }
 
 /** Opens for reading, and never waits: what was a file a moment ago may be a FIFO now. */

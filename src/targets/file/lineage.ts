@@ -14,8 +14,9 @@ import {
 import type { FileClaims } from './file-claims.js';
 import { type FileLook, isSameInode } from './file-identity.js';
 import type { Gap } from './gap.js';
+import { MovedError, repeatWhileMoving } from './moved.js';
 import { offsetByPath } from './offset-by-path.js';
-import { MovedError, openAll, openIfThere, repeatWhileMoving } from './open-segments.js';
+import { openAll, openIfThere } from './open-segments.js';
 import { resume, type StartingPoint } from './resume.js';
 import type { Segment } from './segment.js';
 

@@ -14,8 +14,8 @@ interface Counting {
   deprecatedUntil: string | undefined;
 }
 
-/** Reads the annotation's value, if it must, and counts it. */
-type Count = (counting: Counting, value: () => string) => void;
+/** Counts the annotation whose value lies between `start` and `end`; reads it only if it must. */
+type Count = (counting: Counting, start: number, end: number) => void;
 
 /** Parts of the time that the API server tells apart. The total is none of them. */
 const components = [
@@ -37,19 +37,20 @@ const counts = new Map<string, Count>([
   ...components.map((name): [string, Count] => [`apiserver.latency.k8s.io/${name}`, latencyOf(name)]),
   [
     'audit.k8s.io/truncated',
-    ({ metrics, tally }, value) => {
-      if (value() === 'true') tally.count(metrics.truncated.series);
+    ({ event, metrics, tally }, start, end) => {
+      if (event.textBetween(start, end) === 'true') tally.count(metrics.truncated.series);
     },
   ],
   [
     'pod-security.kubernetes.io/audit-violations',
-    (counting, value) => countPodSecurity(counting, 'audit', levelIn(value())),
+    (counting, start, end) =>
+      countPodSecurity(counting, 'audit', levelIn(counting.event.textBetween(start, end))),
   ],
   ['pod-security.kubernetes.io/exempt', (counting) => countPodSecurity(counting, 'exempt', '')],
   [
     'validation.policy.admission.k8s.io/validation_failure',
-    ({ metrics, tally }, value) => {
-      for (const policy of policiesIn(value()))
+    ({ event, metrics, tally }, start, end) => {
+      for (const policy of policiesIn(event.textBetween(start, end)))
         tally.count(metrics.admissionPolicyFailures.at(policy).series);
     },
   ],
@@ -60,14 +61,14 @@ const counts = new Map<string, Count>([
   ['authentication.k8s.io/legacy-token-invalidated', tokenOf('invalidated')],
   [
     'k8s.io/deprecated',
-    (counting, value) => {
-      if (value() === 'true') counting.deprecatedUntil ??= '';
+    (counting, start, end) => {
+      if (counting.event.textBetween(start, end) === 'true') counting.deprecatedUntil ??= '';
     },
   ],
   [
     'k8s.io/removed-release',
-    (counting, value) => {
-      counting.deprecatedUntil = value();
+    (counting, start, end) => {
+      counting.deprecatedUntil = counting.event.textBetween(start, end);
     },
   ],
 ]);
@@ -79,13 +80,13 @@ export function countAnnotations(event: AuditEvent, metrics: AuditMetrics, tally
   const counting: Counting = { event, metrics, tally, tokens: undefined, deprecatedUntil: undefined };
   event.eachAnnotation((key, start, end) => {
     const count = counts.get(key);
-    if (count !== undefined) count(counting, () => event.textBetween(start, end));
+    if (count !== undefined) count(counting, start, end);
     else if (key.startsWith(failedOpen))
       tally.count(metrics.webhookFailOpen.at(event.textBetween(start, end)).series);
   });
   for (const kind of counting.tokens ?? none) tally.count(metrics.longLivedToken.at(kind).series);
   if (counting.deprecatedUntil === undefined) return;
-  const api = metrics.deprecatedApi.at(event.text(part.apiGroup)).at(event.text(part.apiVersion));
+  const api = metrics.deprecatedApi.at(event.apiGroup).at(event.text(part.apiVersion));
   tally.count(api.at(event.resource).at(counting.deprecatedUntil).series);
 }
 
@@ -98,9 +99,9 @@ export function countRefusedPod(event: AuditEvent, metrics: AuditMetrics, tally:
 
 /** A watch loses no time, it takes it. */
 function latencyOf(component: string): Count {
-  return ({ event, metrics, tally }, value) => {
+  return ({ event, metrics, tally }, start, end) => {
     if (isLongRunning(event)) return;
-    const seconds = readSeconds(value());
+    const seconds = readSeconds(event.textBetween(start, end));
     if (!Number.isNaN(seconds)) tally.observe(metrics.slowComponent.at(component).series, seconds);
   };
 }
@@ -138,7 +139,7 @@ function countPodSecurity(
   mode: string,
   level: string,
 ): void {
-  tally.count(metrics.podSecurity.at(mode).at(level).at(event.text(part.namespace)).series);
+  tally.count(metrics.podSecurity.at(mode).at(level).at(event.namespace).series);
 }
 
 function levelIn(text: string): string {

@@ -71,11 +71,14 @@ export class AuditEvent {
   bytes: Buffer = Buffer.alloc(0);
   start = 0;
   end = 0;
+  level = '';
   stage = '';
   verb = '';
   username = '';
   resource = '';
   subresource = '';
+  namespace = '';
+  apiGroup = '';
   /** As it is written: `403`; '' when there is none yet. */
   code = '';
   /** Microseconds since 1970; NaN when the event does not tell. */
@@ -97,10 +100,13 @@ export class AuditEvent {
     const scanner = this.#scanner;
     this.stage = scanner.text(part.stage);
     if (this.stage === '' || !scanner.has(part.auditId) || !scanner.has(part.verb)) return false;
+    this.level = scanner.text(part.level);
     this.verb = scanner.text(part.verb);
     this.username = scanner.text(part.username);
     this.resource = scanner.text(part.resource);
     this.subresource = scanner.text(part.subresource);
+    this.namespace = scanner.text(part.namespace);
+    this.apiGroup = scanner.text(part.apiGroup);
     this.code = scanner.digits(part.code);
     this.receivedMicros = this.#micros(part.received);
     this.stagedMicros = this.#micros(part.staged);

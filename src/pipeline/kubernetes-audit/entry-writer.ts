@@ -5,8 +5,8 @@ import type { Tally } from '../../metrics/tally.js';
 import type { AuditEvent } from './audit-event.js';
 import { bodiesToCut, cutToSize } from './cut-to-size.js';
 import { Edits } from './edits.js';
-import { type EventField, eventFields } from './event-fields.js';
-import { eventMetadata } from './event-metadata.js';
+import { eventFields } from './event-fields.js';
+import { EventMetadata } from './event-metadata.js';
 import type { AuditOptions } from './options.js';
 import type { Pseudonyms } from './redact/pseudonyms.js';
 import type { RedactionRule } from './redact/redaction.js';
@@ -26,7 +26,7 @@ export interface EntryWriterDeps {
 /** Makes entries of events: labels and metadata, and the line as it may leave the host. */
 export class EntryWriter {
   readonly #guard: StreamGuard;
-  readonly #metadata: readonly EventField[];
+  readonly #metadata: EventMetadata;
   readonly #redactor: Redactor;
   readonly #maxLineSize: number;
   readonly #metrics: AuditMetrics;
@@ -41,7 +41,9 @@ export class EntryWriter {
       pseudonyms === undefined ? (name: string) => name : (name: string) => pseudonyms.of(name);
     const fields = eventFields(users, identity);
     const warned = new Set<string>();
-    this.#metadata = fields.filter(({ name }) => metadata.includes(name) && !labels.includes(name));
+    this.#metadata = new EventMetadata(
+      fields.filter(({ name }) => metadata.includes(name) && !labels.includes(name)),
+    );
     this.#guard = new StreamGuard(
       fields.filter(({ name }) => labels.includes(name)),
       {
@@ -69,7 +71,7 @@ export class EntryWriter {
     const tooLong = bodiesToCut(event, this.#maxLineSize);
     this.#redactor.redact(event, tooLong, edits, this.#onRedacted);
     entry.labels = this.#guard.label(entry.labels, event, entry.seconds);
-    const metadata = eventMetadata(entry.metadata, this.#metadata, event);
+    const metadata = this.#metadata.of(event, entry.metadata);
     if (this.#redactions.length > 0) metadata.push(['redacted', String(this.#redactions.length)]);
     const size = edits.isEmpty ? end - start : edits.sizeOf(start, end);
     if (size > this.#maxLineSize) {

@@ -32,7 +32,7 @@ export class Signals {
 
   count(event: AuditEvent, tally: Tally): void {
     const { events, eventSize } = this.#metrics;
-    tally.count(events.at(event.stage).at(event.text(part.level)).series);
+    tally.count(events.at(event.stage).at(event.level).series);
     tally.observe(eventSize.series, event.end - event.start);
     if (sessions.has(event.subresource)) this.#countSession(event, tally);
     if (isTerminal(event)) this.#countRequest(event, tally);
@@ -43,7 +43,7 @@ export class Signals {
     const { resource } = event;
     const verb = boundVerb(event.verb);
     const code = boundCode(event.code);
-    const group = event.text(part.apiGroup);
+    const group = event.apiGroup;
     tally.count(metrics.requests.at(verb).at(resource).at(event.subresource).at(group).at(code).series);
     this.#observeDuration(event, verb, tally);
     const user = this.#users.of(event.username);
@@ -75,16 +75,14 @@ export class Signals {
     if (stage !== 'ResponseStarted' && !isRefused) return;
     const outcome = event.code >= '400' ? 'refused' : 'begun';
     const { type } = this.#users.of(event.username);
-    tally.count(
-      this.#metrics.exec.at(subresource).at(type).at(event.text(part.namespace)).at(outcome).series,
-    );
+    tally.count(this.#metrics.exec.at(subresource).at(type).at(event.namespace).at(outcome).series);
   }
 
   #countSuccess(event: AuditEvent, { type }: UserGroup, tally: Tally): void {
     const metrics = this.#metrics;
     const { resource, verb, subresource } = event;
     if (resource === 'secrets' && !changingVerbs.has(verb)) {
-      tally.count(metrics.secretReads.at(boundVerb(verb)).at(type).at(event.text(part.namespace)).series);
+      tally.count(metrics.secretReads.at(boundVerb(verb)).at(type).at(event.namespace).series);
     }
     if (subresource !== '' || !changingVerbs.has(verb) || !isWatched(event) || isDryRun(event)) return;
     if (rbac.has(resource)) tally.count(metrics.rbacChanges.at(resource).at(verb).at(type).series);

@@ -9,6 +9,7 @@ export interface UserGroup {
 
 /** As many users as a large cluster has; past them, all is forgotten and begins anew. */
 const maxRemembered = 10_000;
+const maxRememberedLength = 256;
 
 /** Groups users, and remembers those it has seen: the same name is the same string again, whose hash is known. */
 export class UserGroups {
@@ -19,7 +20,7 @@ export class UserGroups {
     if (group === undefined) {
       group = groupOf(username);
       if (this.#known.size === maxRemembered) this.#known.clear();
-      this.#known.set(username, group);
+      if (username.length <= maxRememberedLength) this.#known.set(username, group);
     }
     return group;
   }

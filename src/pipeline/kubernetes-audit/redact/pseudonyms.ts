@@ -4,6 +4,8 @@ import { ConfigError } from '../../../fields/problems.js';
 import type { OnRedacted } from './redaction.js';
 
 const maxRemembered = 10_000;
+/** Clients choose all addresses but the last. */
+const maxRememberedLength = 256;
 
 /** Puts a keyed hash in place of people's names, e-mail and IP addresses: the same for the same, so that they can still be counted. */
 export class Pseudonyms {
@@ -36,7 +38,7 @@ export class Pseudonyms {
     if (pseudonym === undefined) {
       pseudonym = `hmac:${createHmac('sha256', this.#key).update(name).digest('hex').slice(0, 24)}`;
       if (this.#known.size === maxRemembered) this.#known.clear();
-      this.#known.set(name, pseudonym);
+      if (name.length <= maxRememberedLength) this.#known.set(name, pseudonym);
     }
     return pseudonym;
   }

@@ -80,9 +80,7 @@ export class Redactor {
     const end = event.endOf(body);
     const secrets = this.#secretsOf(event);
     const all = this.#ruleForAll(event, secrets);
-    const keyScope = this.#options.secret_keys
-      ? keyScopeOf(event.resource, event.text(part.apiGroup))
-      : 'none';
+    const keyScope = this.#options.secret_keys ? keyScopeOf(event.resource, event.apiGroup) : 'none';
     const markers = findMarkers(event.bytes, event.view, start, end);
     const needsCleaning = this.#needsCleaning(markers);
     const byKind = this.#options.objects && (markers & (markerBits.kind | markerBits.escape)) !== 0;

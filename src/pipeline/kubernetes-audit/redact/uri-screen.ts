@@ -2,6 +2,8 @@ import { StringTable } from '../../../go/json/string-table.js';
 import { isSecretParameter, type UriRules } from './redact-uri.js';
 
 const maxRemembered = 1000;
+/** Clients choose the names. */
+const maxRememberedLength = 64;
 
 /** What has to be looked at of a URL: its parameters, or all of it for tokens and keys. */
 export interface UriSuspicion {
@@ -63,7 +65,7 @@ export class UriScreen {
     if (isSecret === undefined) {
       isSecret = isSecretParameter(name, this.#rules);
       if (this.#known.size === maxRemembered) this.#known.clear();
-      this.#known.set(name, isSecret);
+      if (name.length <= maxRememberedLength) this.#known.set(name, isSecret);
     }
     return isSecret;
   }

@@ -282,7 +282,11 @@ export class Lineage implements PositionSource {
     const from = copy === undefined ? firstYoungerThan(before, rotated) : rotated.indexOf(copy);
     const files = rotated.slice(from).filter((file) => this.#isNew(file));
     const copies = await openAll(files.slice(0, maxHeld));
-    for (const each of copies) claims.add({ path, reader, segment: each });
+    for (const each of copies) {
+      // Nobody writes to a copy.
+      each.isFinal = true;
+      claims.add({ path, reader, segment: each });
+    }
     this.#segments.splice(this.#segments.indexOf(segment), 0, ...copies);
     if (copy !== undefined && files[0] === copy) {
       // The copy has the same bytes at the same offsets: what is on its way from the old file is on its way from the copy.

@@ -245,9 +245,9 @@ export class Tailer implements PathReader {
    * this file, and what it wrote late comes first.
    */
   async #isBegun(segment: Segment): Promise<boolean> {
-    if (!this.#hasLate) return true;
+    if (!this.#hasLate || segment.seenTo > 0) return true;
     await segment.refresh();
-    return segment.contentBytes !== segment.seenTo;
+    return segment.contentBytes > 0;
   }
 
   get #hasLate(): boolean {

@@ -173,7 +173,7 @@ export class ListWatch<T extends KubernetesObject> {
   #take({ type, object }: WatchEvent<T>): void {
     if (type === 'ERROR') throw new ApiError(object.code ?? 500, object.message ?? 'the watch failed');
     const { resourceVersion } = object.metadata;
-    if (type === 'ADDED' || type === 'MODIFIED') this.#known.add(this.#put(object));
+    if (type === 'ADDED' || type === 'MODIFIED') this.#put(object);
     if (type === 'DELETED') {
       const key = objectKey(object);
       this.#known.delete(key);
@@ -185,6 +185,7 @@ export class ListWatch<T extends KubernetesObject> {
 
   #put(object: T): string {
     const key = objectKey(object);
+    this.#known.add(key);
     this.#listener.put(key, object);
     return key;
   }

@@ -109,6 +109,22 @@ it('begins a list anew when its pages have become too old', async () => {
   ]);
 });
 
+it('forgets what it saw on a page of a list that was never finished', async () => {
+  const server = await startKubernetes();
+  server.put('services', service(1));
+  server.put('services', service(2));
+  server.maxPage = 1;
+  server.onRequest = ({ query }) => {
+    if (query.continue === undefined) return;
+    server.onRequest = () => {};
+    server.refuseNext(500);
+    server.remove('services', 'shop/service-1');
+  };
+  const { found } = startDiscovery(`[{role: service, api_server: '${server.url.href}'}]`);
+  await vi.waitFor(() => expect(server.watchCount).toBe(1), wait);
+  await vi.waitFor(() => expect(found.values('service_name')).toEqual(['service-2']), wait);
+});
+
 it('is not confused by how an answer is cut into pieces', async () => {
   const server = await startKubernetes();
   server.isSlow = true;

@@ -186,7 +186,7 @@ describe('rotation', () => {
     const rig = new FileRig();
     const path = rig.path('a.log');
     writeFileSync(path, '');
-    await rig.start({ path: 'a.log*' });
+    await rig.start({ path: 'a.log' });
     const wanted: string[] = [];
     const write = (count: number) => {
       const lines = Array.from({ length: count }, (_, i) => `line ${wanted.length + i}, long enough to tell`);

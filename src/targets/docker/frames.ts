@@ -25,24 +25,19 @@ export class MultiplexedFrames implements FrameReader {
     const frames: Frame[] = [];
     let at = 0;
     while (bytes.length - at >= headerLength) {
+      const stream = streams[bytes[at]!];
+      if (stream === undefined) throw new Error(`no header where one is due, but the byte ${bytes[at]}`);
       const start = at + headerLength;
       const end = start + bytes.readUInt32BE(at + 4);
       if (end > bytes.length) break;
-      frames.push({ stream: streamOf(bytes, at, end), bytes: bytes.subarray(start, end) });
+      if (stream === 'error')
+        throw new Error(`error from the daemon in the log: ${bytes.toString('utf8', start, end)}`);
+      frames.push({ stream, bytes: bytes.subarray(start, end) });
       at = end;
     }
     this.#rest = bytes.subarray(at);
     return frames;
   }
-}
-
-function streamOf(bytes: Buffer, at: number, end: number): StreamName {
-  const stream = streams[bytes[at]!];
-  if (stream === undefined) throw new Error(`no header where one is due, but the byte ${bytes[at]}`);
-  if (stream === 'error') {
-    throw new Error(`error from the daemon in the log: ${bytes.toString('utf8', at + headerLength, end)}`);
-  }
-  return stream;
 }
 
 const newline = 0x0a;

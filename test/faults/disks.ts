@@ -66,12 +66,15 @@ export const disks: readonly Fault[] = [
     quickCycles: 2,
     needs: ['prlimit'],
     async cycle(rig) {
+      const before = rig.agent.log.length;
       limitFiles(rig, 1);
       rig.writer.start(500);
-      await rig.agent.waitForLog(/EMFILE/, { after: rig.agent.log.length });
+      await rig.agent.waitForLog(/cannot save positions.*EMFILE/, { after: before });
       await sleep(rig.random.between(0, 500));
       await rig.writer.stop();
       limitFiles(rig, 1024);
+      // It is told once until it is over.
+      await rig.agent.waitForLog('positions can be saved again', { after: before });
     },
   },
   ...damages().map(

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { expect, it, onTestFinished } from 'vitest';
 import { journal } from '../../../src/targets/journal/journal-target.js';
 import { JournalWriter } from '../../support/journal-writer.js';
@@ -109,6 +110,7 @@ it('skips entries without a message or without labels, counts them, and moves on
   const writer = startWriter(dir);
   writer.write({ ...unit, SYSLOG_IDENTIFIER: 'x' });
   writer.write({ MESSAGE: 'no unit' });
+  await expect.poll(() => readdirSync(dir)).not.toEqual([]);
   await rig.start(journal, `{path: '${dir}'}`, rules);
   await expect
     .poll(() => rig.metric('promtail_journal_target_parsing_errors_total'))

@@ -3,10 +3,11 @@ import type { FileNumbers } from '../../metrics/file-metrics.js';
 import type { FileMark } from '../../positions/identity-file.js';
 import type { PositionStore } from '../../positions/position-store.js';
 import type { Tracked } from '../../positions/tracked-positions.js';
-import { headHash, lookAt } from './family.js';
+import { headHash } from './family.js';
 import type { Claim, FileClaims } from './file-claims.js';
-import type { FileLook } from './file-identity.js';
+import type { FileIdentity, FileLook } from './file-identity.js';
 import { parseRotatedName } from './rotated-name.js';
+import type { Segment } from './segment.js';
 
 interface Covered {
   /** Who reads it; undefined: that is not known yet, or it is not to be read. */
@@ -44,7 +45,7 @@ export class CoveredPaths {
    * empty yet, waits: it is about to become what the live file was. False: it is to be read by itself.
    */
   async cover(path: string, base: string, look: FileLook): Promise<boolean> {
-    const found = await this.#claims.findUnder(base, path, look);
+    const found = await this.#claims.findUnder(base, look, (head) => hasHead(path, head));
     const claim = found === 'undecided' ? undefined : found;
     if (claim === undefined && found !== 'undecided' && !(await this.#mayBecomeOthers(path, base, look))) {
       this.uncover(path);
@@ -68,27 +69,23 @@ export class CoveredPaths {
   }
 
   /** Whether what is at this path now is read as part of another. */
-  async isOthers(path: string): Promise<boolean> {
+  async isOthers(path: string, live: Segment): Promise<boolean> {
     const base = this.baseOf(path);
-    const look = base === undefined ? undefined : await lookAt(path);
-    return (
-      base !== undefined &&
-      look !== undefined &&
-      (await this.#claims.findUnder(base, path, look)) !== undefined
-    );
+    if (base === undefined) return false;
+    return (await this.#claims.findUnder(base, live.look, (head) => live.hasHead(head))) !== undefined;
   }
 
   /** What is known of the file from its time under another name of the same family: `app.log.1` becomes `app.log.2`. */
   async inheritance(path: string, look: FileLook): Promise<FileMark | undefined> {
     if (parseRotatedName(basename(path)) === undefined) return undefined;
-    const claim = await this.#claims.find(this.#reader, path, look);
+    const claim = await this.#claims.find(this.#reader, look, (head) => hasHead(path, head));
     if (claim !== undefined && claim.path !== path && isSameFamily(claim.path, path))
       return claim.segment.mark();
     for (const [known, { files }] of this.#positions.knownFiles()) {
       if (known === path || !isSameFamily(known, path)) continue;
       for (const mark of files) {
         const mayBe = mark.ino === look.ino && mark.offset <= look.size;
-        if (mayBe && (await headHash(path, false, mark.headBytes)) === mark.headHash) return mark;
+        if (mayBe && (await hasHead(path, mark))) return mark;
       }
     }
     return undefined;
@@ -116,6 +113,10 @@ export class CoveredPaths {
       isSettled: true,
     });
   }
+}
+
+async function hasHead(path: string, { headBytes, headHash: hash }: FileIdentity): Promise<boolean> {
+  return (await headHash(path, false, headBytes)) === hash;
 }
 
 function isSameFamily(a: string, b: string): boolean {

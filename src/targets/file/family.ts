@@ -6,7 +6,7 @@ import { decodeText, fsPath } from '../../entry/text.js';
 import type { FileMark } from '../../positions/identity-file.js';
 import { StreamSource } from './byte-source.js';
 import { decompress } from './decompress.js';
-import { type FileLook, hashBytes, hashHead, isSameInode, lookOf, maxHeadBytes } from './file-identity.js';
+import { type FileLook, hashBytes, hashHead, isSameInode, lookOf } from './file-identity.js';
 import { MovedError, repeatWhileMoving } from './moved.js';
 import { compareAge, parseRotatedName, type RotatedName } from './rotated-name.js';
 
@@ -105,14 +105,6 @@ export async function findRotated(
     if (isYounger && !isSameInode(file.look, mark) && (await hasHead(file, mark))) return file;
   }
   return undefined;
-}
-
-/** Whether the live file is the one that `mark` tells of. */
-export async function isLiveFile(mark: FileMark, path: string, live: FileLook): Promise<boolean> {
-  if (live.size < mark.offset) return false;
-  // A restored or moved log folder: other inodes, the same files. Not the device: its number may change with a reboot.
-  if (mark.ino !== live.ino && mark.headBytes < maxHeadBytes) return false;
-  return (await headHash(path, false, mark.headBytes)) === mark.headHash;
 }
 
 async function hasHead(file: RotatedFile, mark: FileMark): Promise<boolean> {

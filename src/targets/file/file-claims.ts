@@ -1,5 +1,5 @@
 import { headHash } from './family.js';
-import { type FileLook, isSameInode } from './file-identity.js';
+import { type FileIdentity, type FileLook, isSameInode } from './file-identity.js';
 import type { Segment } from './segment.js';
 
 /** Somebody reads this file, or has read it, as one of those that `path` stands for. */
@@ -15,6 +15,9 @@ export interface Follower {
   /** Finds out which files these are by now. False: it does not know all of them, up to the live one. */
   catchUp(): Promise<boolean>;
 }
+
+/** Whether the file in question begins so. */
+type HasHead = (head: FileIdentity) => Promise<boolean>;
 
 /** More than rotation keeps of one file. */
 const maxClaimsPerPath = 1000;
@@ -54,22 +57,22 @@ export class FileClaims {
   }
 
   /**
-   * Who reads, or has read, the file that is now at `at` as one of those that `path` stands for. `undecided`: those who follow `path` have not
+   * Who reads, or has read, the file that looks so as one of those that `path` stands for. `undecided`: those who follow `path` have not
    * got so far as to know.
    */
-  async findUnder(path: string, at: string, look: FileLook): Promise<Claim | 'undecided' | undefined> {
+  async findUnder(path: string, look: FileLook, hasHead: HasHead): Promise<Claim | 'undecided' | undefined> {
     const followers = [...(this.#followers.get(path) ?? [])];
     // A rename may be seen here before it is seen there.
     let isUpToDate = true;
     for (const follower of followers) isUpToDate = (await follower.catchUp()) && isUpToDate;
-    const claim = await findIn(this.#claims.get(path) ?? [], at, look);
+    const claim = await findIn(this.#claims.get(path) ?? [], look, hasHead);
     return claim ?? (isUpToDate ? undefined : 'undecided');
   }
 
-  /** How this reader knows the file that is now at `at`, under whatever path. */
-  find(reader: string, at: string, look: FileLook): Promise<Claim | undefined> {
+  /** How this reader knows the file that looks so, under whatever path. */
+  find(reader: string, look: FileLook, hasHead: HasHead): Promise<Claim | undefined> {
     const own = [...this.#claims.values()].flat().filter((claim) => claim.reader === reader);
-    return findIn(own, at, look);
+    return findIn(own, look, hasHead);
   }
 
   /** Whether the file at `at` is a copy of what is being read under `path`: copytruncate copies first, and cuts then. */
@@ -83,12 +86,18 @@ export class FileClaims {
   }
 }
 
-async function findIn(claims: readonly Claim[], at: string, look: FileLook): Promise<Claim | undefined> {
+async function findIn(
+  claims: readonly Claim[],
+  look: FileLook,
+  hasHead: HasHead,
+): Promise<Claim | undefined> {
   // The youngest first: numbers of inodes come back.
   for (const claim of claims.toReversed()) {
     const { identity, isOpen } = claim.segment;
     if (!isSameInode(identity, look)) continue;
-    if (isOpen || (await headHash(at, false, identity.headBytes)) === identity.headHash) return claim;
+    // Of an empty file that is gone there is nothing to know it by.
+    const isTelling = identity.headBytes > 0 || look.size === 0;
+    if (isOpen || (isTelling && (await hasHead(identity)))) return claim;
   }
   return undefined;
 }

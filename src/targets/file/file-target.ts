@@ -19,6 +19,7 @@ import type { PathReader } from './path-reader.js';
 import type { PollOptions } from './poll-pace.js';
 import type { ReadBuffers } from './read-buffers.js';
 import { parseRotatedName } from './rotated-name.js';
+import type { Segment } from './segment.js';
 import { Tailer } from './tailer.js';
 
 export interface FileTargetOptions extends PollOptions {
@@ -233,7 +234,7 @@ export class FileTarget implements Target {
       outlet,
     };
     if (decompression !== undefined) return new CompressedReader({ ...common, decompression }, this.#deps);
-    const isOthers = () => (hasSiblings ? Promise.resolve(false) : this.#covered.isOthers(path));
+    const isOthers = async (live: Segment) => !hasSiblings && (await this.#covered.isOthers(path, live));
     return new Tailer({ ...common, hasSiblings, isOthers }, this.#deps);
   }
 

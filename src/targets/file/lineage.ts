@@ -5,7 +5,6 @@ import type { PositionSource } from '../../positions/tracked-positions.js';
 import {
   findRotated,
   firstYoungerThan,
-  isLiveFile,
   isTelling,
   lookAt,
   lookAtFamily,
@@ -27,7 +26,7 @@ export interface LineageDeps {
   /** False for a path that is itself a rotated name of a file that is followed: then its siblings are not its own. */
   readonly hasSiblings: boolean;
   /** Whether what is at the path now is read under another path: then this one's time is over. */
-  readonly isOthers: () => Promise<boolean>;
+  readonly isOthers: (live: Segment) => Promise<boolean>;
   readonly claims: FileClaims;
   readonly metrics: FileMetrics;
   readonly log: Logger;
@@ -143,7 +142,7 @@ export class Lineage implements PositionSource {
 
   async #begin(stored: FilePosition | undefined, inherited: FileMark | undefined): Promise<void> {
     const { path, hasSiblings, log } = this.#deps;
-    const live = await openIfThere(path);
+    const live = await this.#openLive();
     try {
       const marks = stored?.files ?? [];
       if (marks.length > 0 && hasSiblings) {
@@ -153,8 +152,8 @@ export class Lineage implements PositionSource {
       }
       if (live === undefined) return;
       const own = marks.at(-1);
-      if (own !== undefined && (await isLiveFile(own, path, live.look))) live.startAt(own.offset);
-      else if (inherited !== undefined) live.startAt(inherited.offset);
+      if (own !== undefined && (await live.isFileOf(own))) live.startAt(own.offset);
+      else if (inherited !== undefined && (await live.isFileOf(inherited))) live.startAt(inherited.offset);
       else if (stored !== undefined && own === undefined)
         live.startAt(await offsetByPath(path, live.look.size, stored.value, log));
       this.#append([], live);
@@ -175,6 +174,14 @@ export class Lineage implements PositionSource {
     this.#append(segments, rotated.length > maxHeld ? undefined : live, gap);
   }
 
+  /** What is at the path, if it is for us to read. */
+  async #openLive(): Promise<Segment | undefined> {
+    const live = await openIfThere(this.#deps.path);
+    if (live === undefined || !(await this.#deps.isOthers(live))) return live;
+    await live.close();
+    return undefined;
+  }
+
   async #look(): Promise<boolean> {
     const { path } = this.#deps;
     const newest = this.newest;
@@ -189,7 +196,7 @@ export class Lineage implements PositionSource {
     if (this.#segments.filter((segment) => segment.state !== 'done').length >= maxHeld) return false;
 
     // First the live file, then the names: what is rotated in between is found under both, never under none.
-    const live = (await this.#deps.isOthers()) ? undefined : await openIfThere(path);
+    const live = await this.#openLive();
     try {
       const { segments, gap } = await this.#findYounger(newest, live);
       if (live !== undefined) await this.#goOnWhereLeft(live);
@@ -257,8 +264,8 @@ export class Lineage implements PositionSource {
 
   /** A file that was at the path before, went, and is back. */
   async #goOnWhereLeft(live: Segment): Promise<void> {
-    const { claims, path, reader } = this.#deps;
-    const known = await claims.find(reader, path, live.look);
+    const { claims, reader } = this.#deps;
+    const known = await claims.find(reader, live.look, (head) => live.hasHead(head));
     if (known !== undefined) live.startAt(known.segment.offset, known.segment.progress);
   }
 
@@ -275,7 +282,6 @@ export class Lineage implements PositionSource {
     const { path, reader, claims, log, hasSiblings } = this.#deps;
     const before = segment.mark();
     const { offset, progress } = segment;
-    const size = await segment.startOver();
     const rotated = hasSiblings ? await lookAtFamily(path) : [];
     // However little there was of it: what was copied since the last look is hardly anything else.
     const copy = await findRotated({ ...before, offset }, rotated, 1);
@@ -287,6 +293,8 @@ export class Lineage implements PositionSource {
       each.isFinal = true;
       claims.add({ path, reader, segment: each });
     }
+    // Only now: until its copies are claimed, they are known by what the file was.
+    const size = await segment.startOver();
     this.#segments.splice(this.#segments.indexOf(segment), 0, ...copies);
     if (copy !== undefined && files[0] === copy) {
       // The copy has the same bytes at the same offsets: what is on its way from the old file is on its way from the copy.

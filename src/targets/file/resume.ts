@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { FileMark } from '../../positions/identity-file.js';
-import { findRotated, firstYoungerThan, isLiveFile, isTelling, type RotatedFile } from './family.js';
+import { findRotated, firstYoungerThan, isTelling, type RotatedFile } from './family.js';
 
 import type { Gap } from './gap.js';
 import type { Segment } from './segment.js';
@@ -31,7 +31,7 @@ export async function resume(
   const missing: FileMark[] = [];
   let liveOffset: number | undefined;
   for (const mark of marks) {
-    const place = await find(path, mark, live, rotated);
+    const place = await find(mark, live, rotated);
     if (place === undefined) missing.push(mark);
     else if (place === 'live') liveOffset = mark.offset;
     else offsets.set(place, mark.offset);
@@ -56,12 +56,11 @@ export async function resume(
 }
 
 async function find(
-  path: string,
   mark: FileMark,
   live: Segment | undefined,
   rotated: readonly RotatedFile[],
 ): Promise<RotatedFile | 'live' | undefined> {
-  const isLive = live !== undefined && (await isLiveFile(mark, path, live.look));
+  const isLive = live !== undefined && (await live.isFileOf(mark));
   if (isLive && mark.ino === live.look.ino) return 'live';
   return (await findRotated(mark, rotated)) ?? (isLive ? 'live' : undefined);
 }

@@ -158,8 +158,19 @@ export class Segment {
 
   /** Whether it still begins as it did: it was not cut. */
   async isAsItWas(): Promise<boolean> {
-    if (!this.#isOpen || this.isCompressed) return true;
-    return (await hashHead(this.#file, this.#identity.headBytes)) === this.#identity.headHash;
+    return !this.#isOpen || this.isCompressed || (await this.hasHead(this.#identity));
+  }
+
+  /** Whether it is the file that `mark` tells of, wherever that was. */
+  async isFileOf(mark: FileMark): Promise<boolean> {
+    if (this.#look.size < mark.offset) return false;
+    // A restored or moved log folder: other inodes, the same files. Not the device: its number may change with a reboot.
+    if (mark.ino !== this.#look.ino && mark.headBytes < maxHeadBytes) return false;
+    return this.hasHead(mark);
+  }
+
+  async hasHead({ headBytes, headHash }: { headBytes: number; headHash: string }): Promise<boolean> {
+    return (await hashHead(this.#file, headBytes)) === headHash;
   }
 
   /** The more of a head there is, the better it tells the file from others. */

@@ -24,7 +24,7 @@ export interface TailerOptions extends PollOptions {
   readonly reader: string;
   /** See `LineageDeps`. */
   readonly hasSiblings: boolean;
-  readonly isOthers: () => Promise<boolean>;
+  readonly isOthers: (live: Segment) => Promise<boolean>;
   /** What is known of the file from its time under another name. */
   readonly inherited: FileMark | undefined;
   readonly encoding: Encoding | undefined;

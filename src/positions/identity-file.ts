@@ -4,6 +4,8 @@ export interface FileMark {
   readonly path: string;
   readonly dev: string;
   readonly ino: string;
+  /** When it was made (ms since 1970); 0: not known. */
+  readonly bornMs: number;
   /** SHA-256 of the first `headBytes` bytes, hex; '' while there are none. */
   readonly headBytes: number;
   readonly headHash: string;
@@ -59,9 +61,9 @@ function isRecord(value: unknown): value is IdentityRecord {
 
 function isFileMark(value: unknown): value is FileMark {
   if (!isObject(value)) return false;
-  const { path, dev, ino, headHash, headBytes, offset, size, modifiedMs } = value;
+  const { path, dev, ino, bornMs, headHash, headBytes, offset, size, modifiedMs } = value;
   const texts = [path, dev, ino, headHash];
-  const numbers = [headBytes, offset, size, modifiedMs];
+  const numbers = [bornMs, headBytes, offset, size, modifiedMs];
   return (
     texts.every((text) => typeof text === 'string') && numbers.every((number) => Number.isFinite(number))
   );

@@ -25,7 +25,17 @@ function setup(options: Partial<PositionsOptions> = {}) {
 }
 
 function mark(offset: number, path = '/var/log/a.log'): FileMark {
-  return { path, dev: '1', ino: '2', headBytes: 3, headHash: 'abc', offset, size: offset, modifiedMs: 5 };
+  return {
+    path,
+    dev: '1',
+    ino: '2',
+    bornMs: 4,
+    headBytes: 3,
+    headHash: 'abc',
+    offset,
+    size: offset,
+    modifiedMs: 5,
+  };
 }
 
 const source = (position: () => FilePosition) => ({ position, isSettled: true });

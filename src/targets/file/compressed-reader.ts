@@ -17,6 +17,7 @@ import {
   hashHead,
   identify,
   isSameInode,
+  isSameNumber,
   lookOf,
 } from './file-identity.js';
 import { type LineOutlet, LineReader } from './line-reader.js';
@@ -196,8 +197,8 @@ export class CompressedReader implements PathReader {
     hash: (bytes: number) => Promise<string | undefined>,
     look: FileLook,
   ): Promise<number> {
-    const isSame = async (known: { ino: string; headBytes: number; headHash: string }) =>
-      known.ino === look.ino && (await hash(known.headBytes)) === known.headHash;
+    const isSame = async (known: FileIdentity) =>
+      isSameNumber(known, look) && (await hash(known.headBytes)) === known.headHash;
     if (this.#identity !== undefined) return (await isSame(this.#identity)) ? this.#progress.readTo : 0;
     const mark = stored?.files.at(-1);
     if (mark !== undefined && (await isSame(mark))) return mark.offset;

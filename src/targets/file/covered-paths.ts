@@ -4,8 +4,8 @@ import type { FileMark } from '../../positions/identity-file.js';
 import type { PositionStore } from '../../positions/position-store.js';
 import type { Tracked } from '../../positions/tracked-positions.js';
 import { headHash } from './family.js';
-import type { Claim, FileClaims } from './file-claims.js';
-import type { FileIdentity, FileLook } from './file-identity.js';
+import type { Claim, FileClaims, HasHead } from './file-claims.js';
+import { type FileIdentity, type FileLook, isSameNumber } from './file-identity.js';
 import { parseRotatedName } from './rotated-name.js';
 import type { Segment } from './segment.js';
 
@@ -81,11 +81,16 @@ export class CoveredPaths {
     const claim = await this.#claims.find(this.#reader, look, (head) => hasHead(path, head));
     if (claim !== undefined && claim.path !== path && isSameFamily(claim.path, path))
       return claim.segment.mark();
+    return this.markOf(path, look, (head) => hasHead(path, head));
+  }
+
+  /** What is noted of the file that looks so, under a name of the same family as `path`. */
+  async markOf(path: string, look: FileLook, isHead: HasHead): Promise<FileMark | undefined> {
     for (const [known, { files }] of this.#positions.knownFiles()) {
-      if (known === path || !isSameFamily(known, path)) continue;
+      if (!isSameFamily(known, path)) continue;
       for (const mark of files) {
-        const mayBe = mark.ino === look.ino && mark.offset <= look.size;
-        if (mayBe && (await hasHead(path, mark))) return mark;
+        const mayBe = mark.headBytes > 0 && isSameNumber(mark, look) && mark.offset <= look.size;
+        if (mayBe && (await isHead(mark))) return mark;
       }
     }
     return undefined;

@@ -17,7 +17,7 @@ export interface Follower {
 }
 
 /** Whether the file in question begins so. */
-type HasHead = (head: FileIdentity) => Promise<boolean>;
+export type HasHead = (head: FileIdentity) => Promise<boolean>;
 
 /** More than rotation keeps of one file. */
 const maxClaimsPerPath = 1000;

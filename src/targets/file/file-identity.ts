@@ -11,6 +11,7 @@ export const maxHeadBytes = 1024;
 export interface FileIdentity {
   readonly dev: string;
   readonly ino: string;
+  readonly bornMs: number;
   readonly headBytes: number;
   /** SHA-256 of the first `headBytes` bytes, hex; '' for an empty file. */
   readonly headHash: string;
@@ -20,6 +21,8 @@ export interface FileIdentity {
 export interface FileLook {
   readonly dev: string;
   readonly ino: string;
+  /** When it was made (ms since 1970); 0: not known. */
+  readonly bornMs: number;
   readonly size: number;
   readonly modifiedMs: number;
 }
@@ -29,6 +32,8 @@ export interface BigStats {
   readonly ino: bigint;
   readonly size: bigint;
   readonly mtimeNs: bigint;
+  readonly ctimeNs: bigint;
+  readonly birthtimeNs: bigint;
 }
 
 /** Inode numbers take 64 bits on some file systems, more than a number can tell apart. */
@@ -36,13 +41,22 @@ export function lookOf(stats: BigStats): FileLook {
   return {
     dev: String(stats.dev),
     ino: String(stats.ino),
+    // Where the system does not tell it, Node answers with the time of the last change of anything.
+    bornMs: stats.birthtimeNs === stats.ctimeNs ? 0 : Number(stats.birthtimeNs) / 1e6,
     size: Number(stats.size),
     modifiedMs: Number(stats.mtimeNs) / 1e6,
   };
 }
 
-export function isSameInode(a: { dev: string; ino: string }, b: { dev: string; ino: string }): boolean {
-  return a.ino === b.ino && a.dev === b.dev;
+type Inode = Pick<FileLook, 'dev' | 'ino' | 'bornMs'>;
+
+export function isSameInode(a: Inode, b: Inode): boolean {
+  return a.dev === b.dev && isSameNumber(a, b);
+}
+
+/** The same whatever the device is called: its number may change with a reboot. */
+export function isSameNumber(a: Omit<Inode, 'dev'>, b: Omit<Inode, 'dev'>): boolean {
+  return a.ino === b.ino && (a.bornMs === b.bornMs || a.bornMs === 0 || b.bornMs === 0);
 }
 
 /** The hash of what is there of the first `bytes` bytes; undefined when the file is shorter. */
@@ -64,6 +78,7 @@ export async function identify(file: FileHandle, look: FileLook): Promise<FileId
   return {
     dev: look.dev,
     ino: look.ino,
+    bornMs: look.bornMs,
     headBytes: bytesRead,
     headHash: hashBytes(head.subarray(0, bytesRead)),
   };

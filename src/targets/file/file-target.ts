@@ -235,7 +235,9 @@ export class FileTarget implements Target {
     };
     if (decompression !== undefined) return new CompressedReader({ ...common, decompression }, this.#deps);
     const isOthers = async (live: Segment) => !hasSiblings && (await this.#covered.isOthers(path, live));
-    return new Tailer({ ...common, hasSiblings, isOthers }, this.#deps);
+    const inheritance = (segment: Segment) =>
+      this.#covered.markOf(path, segment.look, (head) => segment.hasHead(head));
+    return new Tailer({ ...common, hasSiblings, isOthers, inheritance }, this.#deps);
   }
 
   async #stopTailer(path: string): Promise<void> {

@@ -27,6 +27,8 @@ export interface LineageDeps {
   readonly hasSiblings: boolean;
   /** Whether what is at the path now is read under another path: then this one's time is over. */
   readonly isOthers: (live: Segment) => Promise<boolean>;
+  /** What an earlier agent has noted of a file of the path's family, under whatever name. */
+  readonly inheritance: (segment: Segment) => Promise<FileMark | undefined>;
   readonly claims: FileClaims;
   readonly metrics: FileMetrics;
   readonly log: Logger;
@@ -168,7 +170,11 @@ export class Lineage implements PositionSource {
     live: Segment | undefined,
   ): Promise<void> {
     const segments = await openAll(rotated.slice(0, maxHeld));
-    for (const [index, segment] of segments.entries()) segment.startAt(offsets.get(rotated[index]!) ?? 0);
+    for (const [index, segment] of segments.entries()) {
+      const offset = offsets.get(rotated[index]!);
+      if (offset === undefined) await this.#goOnWhereLeft(segment);
+      else segment.startAt(offset);
+    }
     live?.startAt(liveOffset);
     if (rotated.length > maxHeld) await live?.close();
     this.#append(segments, rotated.length > maxHeld ? undefined : live, gap);
@@ -242,6 +248,7 @@ export class Lineage implements PositionSource {
     const from = own === undefined ? firstYoungerThan(mark, rotated) : rotated.indexOf(own) + 1;
     const younger = rotated.slice(from).filter((file) => this.#isNew(file));
     const segments = await openAll(younger.slice(0, maxHeld));
+    for (const segment of segments) await this.#goOnWhereLeft(segment);
     // Rotation deletes the oldest first: ours is gone, so others between it and these may be as well.
     const after = { path: mark.path, offset: newest.offset };
     const mayBeLost = own === undefined && younger.length > 0 && isTelling(mark);
@@ -262,11 +269,13 @@ export class Lineage implements PositionSource {
     return this.#rotated;
   }
 
-  /** A file that was at the path before, went, and is back. */
-  async #goOnWhereLeft(live: Segment): Promise<void> {
-    const { claims, reader } = this.#deps;
-    const known = await claims.find(reader, live.look, (head) => live.hasHead(head));
-    if (known !== undefined) live.startAt(known.segment.offset, known.segment.progress);
+  /** A file that was at the path before, went, and is back; or that was read by itself until now. */
+  async #goOnWhereLeft(segment: Segment): Promise<void> {
+    const { claims, reader, inheritance } = this.#deps;
+    const known = await claims.find(reader, segment.look, (head) => segment.hasHead(head));
+    if (known !== undefined) return segment.startAt(known.segment.offset, known.segment.progress);
+    const mark = await inheritance(segment);
+    if (mark !== undefined) segment.startAt(mark.offset);
   }
 
   #append(rotated: readonly Segment[], live: Segment | undefined, gap?: Gap): void {

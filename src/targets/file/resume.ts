@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { FileMark } from '../../positions/identity-file.js';
 import { findRotated, firstYoungerThan, isTelling, type RotatedFile } from './family.js';
 
+import { isSameNumber } from './file-identity.js';
 import type { Gap } from './gap.js';
 import type { Segment } from './segment.js';
 
@@ -61,7 +62,7 @@ async function find(
   rotated: readonly RotatedFile[],
 ): Promise<RotatedFile | 'live' | undefined> {
   const isLive = live !== undefined && (await live.isFileOf(mark));
-  if (isLive && mark.ino === live.look.ino) return 'live';
+  if (isLive && isSameNumber(mark, live.look)) return 'live';
   return (await findRotated(mark, rotated)) ?? (isLive ? 'live' : undefined);
 }
 

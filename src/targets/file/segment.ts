@@ -12,6 +12,7 @@ import {
   type FileLook,
   hashHead,
   identify,
+  isSameNumber,
   lookOf,
   maxHeadBytes,
 } from './file-identity.js';
@@ -164,8 +165,8 @@ export class Segment {
   /** Whether it is the file that `mark` tells of, wherever that was. */
   async isFileOf(mark: FileMark): Promise<boolean> {
     if (this.#look.size < mark.offset) return false;
-    // A restored or moved log folder: other inodes, the same files. Not the device: its number may change with a reboot.
-    if (mark.ino !== this.#look.ino && mark.headBytes < maxHeadBytes) return false;
+    // A restored or moved log folder: other inodes, the same files.
+    if (!isSameNumber(mark, this.#look) && mark.headBytes < maxHeadBytes) return false;
     return this.hasHead(mark);
   }
 
@@ -185,11 +186,12 @@ export class Segment {
 
   mark(): FileMark {
     const { dev, ino, headBytes, headHash } = this.#identity;
-    const { modifiedMs } = this.#look;
+    const { bornMs, modifiedMs } = this.#look;
     return {
       path: this.path,
       dev,
       ino,
+      bornMs,
       headBytes,
       headHash,
       offset: this.#progress.settledTo,
@@ -220,5 +222,5 @@ async function lookInside(file: FileHandle, look: FileLook): Promise<FoundConten
   const bytes = end.readUInt32LE(0);
   const headBytes = Math.min(maxHeadBytes, bytes);
   const headHash = (await hashCompressedHead(file, headBytes)) ?? '';
-  return { identity: { dev: look.dev, ino: look.ino, headBytes, headHash }, bytes };
+  return { identity: { dev: look.dev, ino: look.ino, bornMs: look.bornMs, headBytes, headHash }, bytes };
 }

@@ -25,6 +25,7 @@ export interface TailerOptions extends PollOptions {
   /** See `LineageDeps`. */
   readonly hasSiblings: boolean;
   readonly isOthers: (live: Segment) => Promise<boolean>;
+  readonly inheritance: (segment: Segment) => Promise<FileMark | undefined>;
   /** What is known of the file from its time under another name. */
   readonly inherited: FileMark | undefined;
   readonly encoding: Encoding | undefined;

@@ -8,5 +8,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 240_000,
     hookTimeout: 240_000,
+    // Processes, sockets and signals on a busy machine: one failed try is shown, two fail the run.
+    retry: 1,
   },
 });

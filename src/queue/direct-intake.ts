@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Ack, noAck } from '../entry/ack.js';
 import type { Entry } from '../entry/entry.js';
 import type { Receipt } from '../entry/intake.js';
@@ -22,6 +23,8 @@ export class DirectIntake implements JobIntake {
 
   constructor(sink: Sink) {
     this.#sink = sink;
+    // Every sender listens to it.
+    setMaxListeners(0, this.#stopping.signal);
   }
 
   async start(): Promise<void> {}

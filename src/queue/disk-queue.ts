@@ -124,6 +124,18 @@ export class DiskQueue {
     return isDurable;
   }
 
+  /** Counts entries that found no room before the end. */
+  giveUp(entries: readonly Entry[]): void {
+    this.#deps.metrics.gaveUp(
+      'no_room',
+      entries.reduce((sum, { line }) => sum + line.byteLength, 0),
+    );
+    this.#deps.log.error(
+      { entries: entries.length },
+      'gave up entries at the stop: there is no room for them in the queue on the disk',
+    );
+  }
+
   /** Resolves when there may be room for more. */
   roomMade(): Promise<void> {
     return this.#change.promise;

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Entry } from '../entry/entry.js';
 import type { Receipt } from '../entry/intake.js';
@@ -19,6 +20,8 @@ export class QueuedIntake implements JobIntake {
   constructor(open: () => Promise<DiskQueue>, sink: Sink) {
     this.#open = open;
     this.#sink = sink;
+    // Every sender listens to it.
+    setMaxListeners(0, this.#stopping.signal);
   }
 
   async start(): Promise<void> {
@@ -37,9 +40,14 @@ export class QueuedIntake implements JobIntake {
 
   /** Gives up, when there is no room, only at the end of the job. */
   async push(entries: Entry[]): Promise<void> {
-    while (!(await this.#queue!.append(entries)) && !this.#stopping.signal.aborted) {
-      const signal = this.#stopping.signal;
-      await Promise.race([this.#queue!.roomMade(), sleep(retryMs, undefined, { signal }).catch(() => {})]);
+    const queue = this.#queue!;
+    const { signal } = this.#stopping;
+    while (!(await queue.append(entries))) {
+      if (signal.aborted) {
+        queue.giveUp(entries);
+        return;
+      }
+      await Promise.race([queue.roomMade(), sleep(retryMs, undefined, { signal }).catch(() => {})]);
     }
   }
 

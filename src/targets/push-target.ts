@@ -110,10 +110,9 @@ export class PushTarget implements Target {
       response.writeHead(405, { allow: 'POST' }).end();
       return;
     }
-    const deadline = AbortSignal.timeout(inlet.maxWaitMs);
     await this.#bodies.withBody(request, inlet.maxBodyBytes, async (body) => {
       if (typeof body === 'string') this.#refuse(response, body);
-      else await this.#answer(inlet, body, request, response, deadline);
+      else await this.#answer(inlet, body, request, response);
     });
   }
 
@@ -122,7 +121,6 @@ export class PushTarget implements Target {
     body: Buffer,
     request: IncomingMessage,
     response: ServerResponse,
-    deadline: AbortSignal,
   ): Promise<void> {
     let entries: Entry[];
     let fault: BadRequestError | undefined;
@@ -133,7 +131,7 @@ export class PushTarget implements Target {
       entries = error.entries;
       fault = error;
     }
-    const receipt = await this.#intake.deliver(entries, deadline);
+    const receipt = await this.#intake.deliver(entries, AbortSignal.timeout(inlet.maxWaitMs));
     if (receipt !== 'safe') this.#refuse(response, receipt);
     else if (fault === undefined) response.writeHead(204).end();
     else {

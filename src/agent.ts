@@ -199,7 +199,7 @@ export class Agent {
     try {
       const jobs =
         input === undefined
-          ? this.#buildJobs(config, deps, isSame ? before : undefined)
+          ? this.#buildJobs(config, deps, isSame ? before : undefined, before?.clients === clients)
           : this.#buildStdinJob(config, input, deps);
       return { ...parts, loaded, filename, walConfig, clientsConfig, jobs, sharedConfig, custom };
     } catch (error) {
@@ -208,13 +208,21 @@ export class Agent {
     }
   }
 
-  /** The jobs of `before` whose config is the same are kept. */
-  #buildJobs(config: Config, deps: JobDeps, before: Setup | undefined): Map<string, RunningJob> {
+  /**
+   * The jobs of `before` whose config is the same are kept. With other clients, those that can read again begin anew: what the clients
+   * before did not get through is read again, and nothing overtakes it.
+   */
+  #buildJobs(
+    config: Config,
+    deps: JobDeps,
+    before: Setup | undefined,
+    keepsClients: boolean,
+  ): Map<string, RunningJob> {
     const jobs = new Map<string, RunningJob>();
     for (const job of config.scrape_configs) {
       const jobConfig = job.fingerprint;
       const running = before?.jobs.get(job.job_name);
-      const isKept = running?.config === jobConfig;
+      const isKept = running?.config === jobConfig && (keepsClients || !running.job.readsAgain);
       jobs.set(job.job_name, isKept ? running : { job: buildJob(job, deps), config: jobConfig });
     }
     return jobs;

@@ -62,6 +62,11 @@ export class Job {
     return [...this.#parts.targets, ...this.#fileTargets.values()];
   }
 
+  /** Whether its targets go back to what is not settled when they begin anew. */
+  get readsAgain(): boolean {
+    return this.#parts.intake === undefined;
+  }
+
   get activity(): StreamActivity {
     return this.#parts.activity;
   }

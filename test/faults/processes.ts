@@ -85,6 +85,20 @@ export const processes: readonly Fault[] = [
     }),
   ),
   {
+    name: 'reloaded-while-loki-is-away',
+    promise: 'nothing lost, in order: what the clients before did not get through is read again',
+    quickCycles: 1,
+    async cycle(rig, cycle) {
+      rig.writer.start(200);
+      await rig.receiver.unplug();
+      await sleep(rig.random.between(100, 500));
+      rig.configure({ client: { batchsize: 60_000 + cycle } });
+      await reload(rig, 'SIGHUP');
+      await rig.receiver.listen();
+      await rig.writer.stop();
+    },
+  },
+  {
     name: 'reloaded-with-errors',
     promise: 'goes on as before',
     quickCycles: 3,

@@ -1,3 +1,4 @@
+import type { JobView } from './agent-view.js';
 import { type Html, html } from './html.js';
 import { maxShown } from './page.js';
 import type { ReadRates } from './read-rates.js';
@@ -12,6 +13,7 @@ export interface FileState {
   readonly size: number;
   readonly lagBytes: number;
   readonly backlogFiles: number;
+  readonly prunedInSeconds?: number | undefined;
   readonly lastError?: string | undefined;
 }
 
@@ -22,6 +24,11 @@ export function isFileState(value: unknown): value is FileState {
     typeof state === 'string' &&
     [offset, size, lagBytes].every((each) => typeof each === 'number')
   );
+}
+
+/** What the targets of a job tell of their files. */
+export function filesOf({ targets }: JobView): FileState[] {
+  return targets.flatMap((target) => Object.values(target.details()).flat().filter(isFileState));
 }
 
 const tones: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import type { AgentView, ClientView, JobView } from './agent-view.js';
 import { errorsIn } from './detail-list.js';
-import { type FileState, isFileState } from './file-table.js';
+import { filesOf } from './file-table.js';
 import { type Html, html } from './html.js';
 import type { Page } from './page.js';
 import { streamsSection, topStreams } from './streams-section.js';
@@ -128,10 +128,7 @@ function jobRow(job: JobView): Html {
 }
 
 function lagOf(job: JobView): number {
-  const files = job.targets.flatMap((target) =>
-    Object.values(target.details()).flat().filter(isFileState),
-  ) as FileState[];
-  return sum(files.map(({ lagBytes }) => lagBytes));
+  return sum(filesOf(job).map(({ lagBytes }) => lagBytes));
 }
 
 function sum(numbers: readonly number[]): number {

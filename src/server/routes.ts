@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import type { Registry } from 'prom-client';
 import { answer, answerText, type Handler } from '../http/listener.js';
@@ -10,6 +11,7 @@ import { contentSecurityPolicy, frame, type PagePath } from './frame.js';
 import { overviewPage } from './overview-page.js';
 import type { Page } from './page.js';
 import { ReadRates } from './read-rates.js';
+import { readinessOf } from './readiness.js';
 import type { ServerConfig } from './server-schema.js';
 import { targetsPage } from './targets-page.js';
 
@@ -50,8 +52,10 @@ const notReady =
   'Not ready: Unable to find any logs to tail. Please verify permissions, volumes, scrape_config, etc.';
 
 function ready(agent: AgentView, asksTargets: boolean): Handler {
-  return (_, response) => {
-    if (asksTargets && !agent.isReady) answerText(response, 500, notReady);
+  return (request, response) => {
+    const isReady = agent.isReady || !asksTargets;
+    if (wantsJson(request)) answerJson(response, isReady ? 200 : 500, readinessOf(agent, isReady));
+    else if (!isReady) answerText(response, 500, notReady);
     else answer(response, 200, 'text/plain; charset=utf-8', 'Ready');
   };
 }
@@ -74,8 +78,8 @@ function show(page: Page, path: PagePath, agent: AgentView, base: string, rates:
     response.setHeader('vary', 'accept');
     response.setHeader('cache-control', 'no-store');
     response.setHeader('x-content-type-options', 'nosniff');
-    if (/application\/json/.test(request.headers.accept ?? '')) {
-      answer(response, 200, 'application/json', `${JSON.stringify(page.json(agent))}\n`);
+    if (wantsJson(request)) {
+      answerJson(response, 200, page.json(agent));
       return;
     }
     response.setHeader('content-security-policy', contentSecurityPolicy);
@@ -84,6 +88,14 @@ function show(page: Page, path: PagePath, agent: AgentView, base: string, rates:
     const body = page.html(agent, { rates, now: Date.now });
     answer(response, 200, 'text/html; charset=utf-8', frame(agent, base, path, body));
   };
+}
+
+function wantsJson({ headers }: IncomingMessage): boolean {
+  return /application\/json/.test(headers.accept ?? '');
+}
+
+function answerJson(response: ServerResponse, status: number, value: unknown): void {
+  answer(response, status, 'application/json', `${JSON.stringify(value)}\n`);
 }
 
 function reload(agent: AgentView): Handler {

@@ -20,7 +20,8 @@ const file = {
   acknowledged: 512,
   size: 2048,
   lagBytes: 1024,
-  backlogFiles: 0,
+  backlogFiles: 2,
+  prunedInSeconds: 90,
   lastError: 'cannot <read>',
 };
 const labelSets = new LabelSets();
@@ -118,6 +119,19 @@ describe('/ready', () => {
     const response = await get('/ready');
     expect(response.headers.get('content-length')).toBe('5');
     expect(await textOf(response)).toEqual([200, 'Ready']);
+  });
+
+  it('tells programs how far the agent is behind', async () => {
+    const { agent, get } = await start();
+    agent.isReady = true;
+    const response = await get('/ready', { headers: { accept: 'application/json' } });
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({
+      ready: true,
+      backlog_bytes: 1024,
+      backlog_files: 2,
+      pruned_in_seconds: 90,
+    });
   });
 
   it('asks no target when told so', async () => {

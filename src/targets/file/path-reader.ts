@@ -22,5 +22,7 @@ export interface ReaderState {
   readonly size: number;
   readonly lagBytes: number;
   readonly backlogFiles: number;
+  /** When rotation will delete the oldest file that is not read to its end, as far as that can be told. */
+  readonly prunedInSeconds?: number | undefined;
   readonly lastError: string | undefined;
 }

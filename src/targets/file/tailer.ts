@@ -111,6 +111,7 @@ export class Tailer implements PathReader {
   get state(): ReaderState {
     const newest = this.#lineage.newest;
     const unread = this.#lineage.segments.filter((segment) => segment.state === 'reading');
+    const rotated = unread.filter((segment) => segment !== newest || !this.#lineage.hasLive);
     return {
       path: this.path,
       state:
@@ -119,14 +120,15 @@ export class Tailer implements PathReader {
       acknowledged: newest?.progress.settledTo ?? 0,
       size: newest?.contentBytes ?? 0,
       lagBytes: unread.reduce((sum, segment) => sum + Math.max(0, segment.contentBytes - segment.offset), 0),
-      backlogFiles: unread.filter((segment) => segment !== newest || !this.#lineage.hasLive).length,
+      backlogFiles: rotated.length,
+      prunedInSeconds:
+        rotated[0] && prunedInSeconds(rotated[0].path, this.#lineage.rotated, this.#deps.now()),
       lastError: this.#lastError ?? this.#lookError,
     };
   }
 
   get numbers(): FileNumbers {
-    const { path, offset, size, lagBytes, backlogFiles } = this.state;
-    const oldest = this.#lineage.current;
+    const { path, offset, size, lagBytes, backlogFiles, prunedInSeconds } = this.state;
     const unsettled = this.#lineage.segments.map(({ progress }) => progress.readTo - progress.settledTo);
     return {
       path,
@@ -135,10 +137,7 @@ export class Tailer implements PathReader {
       backlogBytes: lagBytes,
       backlogFiles,
       unsettledBytes: unsettled.reduce((sum, bytes) => sum + bytes, 0),
-      prunedInSeconds:
-        backlogFiles === 0 || oldest === undefined
-          ? undefined
-          : prunedInSeconds(oldest.path, this.#lineage.rotated, this.#deps.now()),
+      prunedInSeconds,
     };
   }
 

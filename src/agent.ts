@@ -2,9 +2,9 @@ import type { Readable } from 'node:stream';
 import type { Logger } from 'pino';
 import { Counter } from 'prom-client';
 import { buildJob, buildStdinJob, type JobDeps } from './build-job.js';
-import type { Client } from './client/client.js';
+import { buildClient } from './client/any-client.js';
+import type { EntryClient } from './client/client-kind.js';
 import type { ClientState } from './client/client-status.js';
-import { createClient } from './client/create-client.js';
 import { FanOut } from './client/fan-out.js';
 import type { Codec } from './client/snappy.js';
 import { allClients } from './config/clients.js';
@@ -60,7 +60,7 @@ interface RunningJob {
 /** All that is made of one config. What it has in common with the one before it is the same object. */
 interface Setup {
   readonly loaded: LoadedConfig;
-  readonly clients: readonly Client[];
+  readonly clients: readonly EntryClient[];
   readonly clientsConfig: string;
   readonly filename: string;
   readonly positions: PositionStore;
@@ -263,7 +263,7 @@ export class Agent {
     for (const { job } of next.jobs.values()) if (!running.has(job)) await job.start();
   }
 
-  async #buildClients(config: Config): Promise<Client[]> {
+  async #buildClients(config: Config): Promise<EntryClient[]> {
     const { log, now, version, environment, codec, dryRun } = this.#deps;
     if (dryRun !== undefined) return [];
     const { max_line_size, max_line_size_truncate, max_streams } = config.limits_config;
@@ -273,7 +273,7 @@ export class Agent {
       maxStreams: max_streams,
     };
     const deps = { log, now, version, environment, codec, limits, metrics: this.#clientMetrics };
-    return Promise.all(allClients(config).map((client) => createClient(client, deps)));
+    return Promise.all(allClients(config).map((client) => buildClient(client, deps)));
   }
 
   #openPositions({ positions }: Config): Promise<PositionStore> {

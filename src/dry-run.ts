@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
-import { type ClientOptions, clientOptions } from './client/client-options.js';
+import { anyClient } from './client/any-client.js';
+import type { ClientOptions } from './client/kinds.js';
 import type { Paint } from './colours.js';
 import { printYaml } from './config/print.js';
 import { type Entry, settle } from './entry/entry.js';
@@ -18,7 +19,7 @@ export class DryRun implements Sink {
     this.#out = out;
     this.#paint = paint;
     const printed = clients.map(
-      (client) => `----------------------\n${printYaml(printValue(clientOptions, client))}\n`,
+      (client) => `----------------------\n${printYaml(printValue(anyClient, client))}\n`,
     );
     out.write(`${paint('yellow', 'Clients configured:')}\n${printed.join('')}`);
   }

@@ -1,7 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
-import { type ClientOptions, clientOptions } from '../src/client/client-options.js';
+import { anyClient } from '../src/client/any-client.js';
+import type { ClientOptions } from '../src/client/kinds.js';
 import { paintFor } from '../src/colours.js';
 import { DryRun } from '../src/dry-run.js';
 import { parseConfigText } from '../src/fields/node.js';
@@ -10,7 +11,7 @@ import { entriesOf } from './support/entries.js';
 
 function client(yaml: string): ClientOptions {
   const problems = new Problems('');
-  const options = clientOptions.decode(parseConfigText(yaml, problems), problems);
+  const options = anyClient.decode(parseConfigText(yaml, problems), problems);
   problems.throwIfAny();
   return options;
 }

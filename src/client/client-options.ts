@@ -4,19 +4,20 @@ import {
   block,
   checked,
   converted,
+  type Decoded,
   type Field,
+  type Fields,
   mapOf,
   optional,
   printValue,
-  required,
   type Schema,
   struct,
-  type Value,
   withDefault,
 } from '../fields/schema.js';
 import {
   checkHeaderName,
   checkHttp,
+  type HttpOptions,
   headerValue,
   httpFields,
   withBearerAsAuthorization,
@@ -38,13 +39,9 @@ const externalLabels: Field<Map<string, string>> = {
   print: (labels) => (labels.size === 0 ? undefined : Object.fromEntries(labels)),
 };
 
-/** One item of `clients:`, in the order in which it is printed. */
-export const clientOptions = clientOptionsWith(required(endpoint));
-export type ClientOptions = Value<typeof clientOptions>;
-
-/** The same with another say about the URL: the old `client` block may be without. */
-export function clientOptionsWith(url: Field<Endpoint>) {
-  const fields = struct({
+/** The keys of every client that sends something, in the order in which they are printed, `own` ones of its kind among them. */
+export function sendingFields<Own extends Fields>(url: Field<Endpoint>, own: Own) {
+  return {
     name: optional(text),
     url,
     batchwait: withDefault(duration, 1000),
@@ -61,12 +58,16 @@ export function clientOptionsWith(url: Field<Endpoint>) {
     ),
     external_labels: externalLabels,
     timeout: withDefault(duration, 10_000),
-    tenant_id: withDefault(text, ''),
+    ...own,
     drop_rate_limited_batches: withDefault(bool, false),
     /** Our own: a directory for what is given up. */
     dead_letter: optional(text),
-  });
+  };
+}
+export type SendingOptions = Decoded<ReturnType<typeof sendingFields<Record<never, never>>>>;
 
+/** The rules over the HTTP keys, and one way to write a bearer token. */
+export function sendingSchema<O extends HttpOptions>(fields: Schema<O>): Schema<O> {
   return converted(checked(fields, checkHttp), withBearerAsAuthorization, (options) =>
     printValue(fields, options),
   );

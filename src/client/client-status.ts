@@ -57,7 +57,8 @@ export class ClientStatus {
       this.lastError = undefined;
       return;
     }
-    this.lastError = outcome.error;
+    const failure = outcome.kind === 'partly' ? (outcome.failure ?? outcome.refused[0]?.failure) : outcome;
+    this.lastError = failure?.error;
     this.lastErrorAtMs = nowMs;
   }
 }

@@ -1,19 +1,19 @@
 import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
 import type { Entry } from '../entry/entry.js';
-import type { Sink } from '../entry/sink.js';
 import { maskPassword } from '../fields/scalars.js';
 import type { HostMetrics } from '../metrics/client-metrics.js';
 import type { Batch } from './batch.js';
 import { ByteBufferPool } from './byte-buffer.js';
-import type { ClientOptions } from './client-options.js';
+import type { EntryClient } from './client-kind.js';
+import type { SendingOptions } from './client-options.js';
 import type { ClientState, ClientStatus } from './client-status.js';
 import { Delivery, type DeliveryDeps } from './delivery.js';
 import { type Destination, Destinations } from './destination.js';
 import { EntryEncoder } from './encode-entry.js';
 import { Lane, type LaneDeps } from './lane.js';
 import { type ClientLimits, cutLine } from './line-limit.js';
-import type { Transport } from './transport.js';
+import type { Poster } from './sender.js';
 import { faultOf, type Unsendable, UnsendableEntries } from './unsendable.js';
 
 /** What a client is put together from: see create-client.ts. */
@@ -24,7 +24,7 @@ export interface ClientParts {
   readonly now: () => number;
   readonly metrics: HostMetrics;
   readonly status: ClientStatus;
-  readonly transport: Transport;
+  readonly transport: Poster;
   readonly delivery: DeliveryDeps;
   /** The client is to stop: aborted by it. */
   readonly closing: AbortController;
@@ -40,8 +40,8 @@ const minPendingBytes = 16 * 1024 * 1024;
  * One item of `clients:`. Takes entries in, with one lane of batches a tenant, and settles each once Loki has it or a rule has
  * dropped it. Entries are encoded at once; nothing of them is kept or changed.
  */
-export class Client implements Sink {
-  readonly #options: ClientOptions;
+export class Client implements EntryClient {
+  readonly #options: SendingOptions;
   readonly #parts: ClientParts;
   readonly #destinations: Destinations;
   readonly #encoder = new EntryEncoder();
@@ -53,10 +53,12 @@ export class Client implements Sink {
   #progress = Promise.withResolvers<void>();
   readonly #unsendable: UnsendableEntries;
 
-  constructor(options: ClientOptions, parts: ClientParts) {
+  constructor(options: SendingOptions, parts: ClientParts) {
     this.#options = options;
     this.#parts = parts;
-    this.#destinations = new Destinations(options.external_labels, options.tenant_id);
+    this.#destinations = new Destinations(options.external_labels, (labels) =>
+      parts.delivery.protocol.tenantOf(labels),
+    );
     this.#maxPendingBytes = Math.max(maxPendingBatches * options.batchsize, minPendingBytes);
     this.#laneDeps = {
       maxWaitMs: options.batchwait,

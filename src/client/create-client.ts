@@ -1,36 +1,26 @@
-import type { Logger } from 'pino';
 import { ConfigError } from '../fields/problems.js';
-import type { ClientMetrics } from '../metrics/client-metrics.js';
-import { ByteBuffer, ByteBufferPool } from './byte-buffer.js';
 import { Client } from './client.js';
+import type { ClientDeps } from './client-kind.js';
 import { clientName } from './client-name.js';
-import type { ClientOptions } from './client-options.js';
+import type { SendingOptions } from './client-options.js';
 import { ClientStatus } from './client-status.js';
 import { DeadLetters } from './dead-letters.js';
-import type { ClientLimits } from './line-limit.js';
-import { Sender } from './sender.js';
-import { type Codec, loadCompress } from './snappy.js';
+import type { Protocol } from './protocol.js';
+import { type Poster, Sender } from './sender.js';
 import { Transport } from './transport.js';
 
-export interface ClientDeps {
-  readonly log: Logger;
-  readonly metrics: ClientMetrics;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-  readonly version: string;
-  /** Where `proxy_from_environment` looks. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly limits: ClientLimits;
-  readonly codec: Codec;
-}
-
-/** Builds a client. Throws a ConfigError when its certificates cannot be used. */
-export async function createClient(options: ClientOptions, deps: ClientDeps): Promise<Client> {
+/** Builds a client that speaks like this to its server. Throws a ConfigError when its certificates cannot be used. */
+export async function createClient(
+  options: SendingOptions,
+  protocol: Protocol,
+  deps: ClientDeps,
+  wrap: (transport: Poster) => Poster = (transport) => transport,
+): Promise<Client> {
   const { now, limits } = deps;
   const { host } = options.url;
   const name = clientName(options);
   const log = deps.log.child({ component: 'client', host });
-  const transport = new Transport(options, { ...deps, log });
+  const transport = wrap(new Transport(options, { ...deps, protocol, log }));
   await transport.check().catch((cause: unknown) => {
     throw new ConfigError(`client ${name} (${host}): ${(cause as Error).message}`, { cause });
   });
@@ -51,9 +41,7 @@ export async function createClient(options: ClientOptions, deps: ClientDeps): Pr
   const directory = options.dead_letter ?? '';
   const delivery = {
     sender,
-    compress: await loadCompress(deps.codec),
-    scratch: new ByteBuffer(64 * 1024),
-    bodies: new ByteBufferPool(2 * options.batchsize),
+    protocol,
     metrics,
     status,
     deadLetters: directory === '' ? undefined : new DeadLetters(directory, name, log, now),

@@ -1,25 +1,19 @@
 import type { Logger } from 'pino';
 import type { HostMetrics, TenantMetrics } from '../metrics/client-metrics.js';
 import type { Batch } from './batch.js';
-import type { ByteBuffer, ByteBufferPool } from './byte-buffer.js';
 import type { ClientStatus } from './client-status.js';
 import type { DeadLetter, DeadLetters } from './dead-letters.js';
-import { decodeEntry, entryEnd } from './decode-entry.js';
-import { encodePush } from './encode-push.js';
 import type { EntryRuns } from './entry-runs.js';
+import type { Body, Protocol } from './protocol.js';
 import type { Failure } from './push-outcome.js';
-import { isTooLarge, refusalReason } from './refusal.js';
-import type { Sender } from './sender.js';
-import type { Compress } from './snappy.js';
+import { readEntries } from './read-entries.js';
+import { isTooLarge, tooLarge } from './refusal.js';
+import type { GivenUp, PartDecision, Sender } from './sender.js';
 
 /** What the deliveries of one client share. */
 export interface DeliveryDeps {
   readonly sender: Sender;
-  readonly compress: Compress;
-  /** Where push requests are put together, to be compressed at once. */
-  readonly scratch: ByteBuffer;
-  /** What bodies are packed into, to be used again when they have been answered. */
-  readonly bodies: ByteBufferPool;
+  readonly protocol: Protocol;
   readonly metrics: HostMetrics;
   readonly status: ClientStatus;
   /** Undefined: what is refused is only counted. */
@@ -38,7 +32,7 @@ const maxRefusedInARow = 32;
 const maxHalvings = 128;
 
 /**
- * One batch on its way to Loki: sent whole, or in ever smaller parts when something in it is refused, until just that is left.
+ * One batch on its way: sent whole, or in ever smaller parts when something in it is refused, until just that is left.
  * Parts go in order; sending again what Loki has is harmless, as it keeps one of equal entries.
  */
 export class Delivery {
@@ -63,18 +57,19 @@ export class Delivery {
     return isDone;
   }
 
-  async #send(runs: EntryRuns): Promise<boolean> {
-    const { sender, metrics, status, bodies } = this.#deps;
-    const body = this.#encode(runs);
-    const decision = await sender.send(body.view(), this.#batch.tenant, this.#metrics);
-    const { length } = body;
-    bodies.give(body);
+  async #send(runs: EntryRuns, attempt = 1): Promise<boolean> {
+    const { sender } = this.#deps;
+    const body = await this.#encode(runs);
+    const { length } = body.bytes;
+    const push = { body: body.bytes, entryCount: runs.entryCount, tenant: this.#batch.tenant };
+    const decision = await sender.send(push, this.#metrics, attempt);
+    body.release();
     switch (decision.kind) {
       case 'sent':
-        this.#refusedInARow = 0;
-        metrics.sent(length, runs.entryCount);
-        status.sentEntries += runs.entryCount;
+        this.#noteSent(length, runs.entryCount);
         return true;
+      case 'part':
+        return this.#finishParts(runs, length, decision);
       case 'halve': {
         const { failure } = decision;
         this.#refusedInARow += 1;
@@ -88,18 +83,43 @@ export class Delivery {
     }
   }
 
-  #encode(runs: EntryRuns): ByteBuffer {
-    const { compress, scratch, metrics, bodies } = this.#deps;
-    encodePush(this.#batch, runs, scratch);
-    const body = bodies.take();
-    compress(scratch.view(), body);
-    metrics.encoded(body.length);
+  async #encode(runs: EntryRuns): Promise<Body> {
+    const { protocol, metrics } = this.#deps;
+    const body = await protocol.encode(this.#batch, runs);
+    metrics.encoded(body.bytes.length);
     return body;
   }
 
-  #isWorthHalving(runs: EntryRuns, { status, error }: Failure): boolean {
+  #noteSent(bytes: number, entries: number): void {
+    const { metrics, status } = this.#deps;
+    this.#refusedInARow = 0;
+    metrics.sent(bytes, entries);
+    status.sentEntries += entries;
+  }
+
+  /** Bytes are shared out evenly among the entries of a push: it was packed as a whole. */
+  async #finishParts(
+    runs: EntryRuns,
+    length: number,
+    { givenUp, again, attempt }: PartDecision,
+  ): Promise<boolean> {
+    const bytesOf = (count: number) => Math.round((length * count) / runs.entryCount);
+    const taken = runs.entryCount - givenUp.length - again.length;
+    if (taken > 0) this.#noteSent(bytesOf(taken), taken);
+    for (const same of groupByFailure(givenUp)) {
+      const { reason, failure } = same[0]!;
+      const places = same.map(({ place }) => place);
+      const part = runs.pick(this.#batch.bytes, places);
+      if (!(await this.#giveUp(part, bytesOf(places.length), reason, failure))) return false;
+    }
+    if (again.length === 0) return true;
+    if (this.#deps.abandon.aborted) return false;
+    return this.#send(runs.pick(this.#batch.bytes, again), attempt);
+  }
+
+  #isWorthHalving(runs: EntryRuns, failure: Failure): boolean {
     if (runs.entryCount === 1) return false;
-    if (isTooLarge(status, error) || refusalReason(error) === undefined) return true;
+    if (isTooLarge(failure) || failure.reason === undefined) return true;
     return this.#refusedInARow < maxRefusedInARow && this.#halvings < maxHalvings;
   }
 
@@ -124,17 +144,14 @@ export class Delivery {
   }
 
   #letters(runs: EntryRuns, reason: string, { status, error }: Failure): DeadLetter[] {
-    const { bytes, streams, tenant } = this.#batch;
-    const letters: DeadLetter[] = [];
-    for (let run = 0; run < runs.length; run++) {
-      const labels = streams[runs.streams[run]!]!;
-      for (let at = runs.starts[run]!; at < runs.ends[run]!; ) {
-        const end = entryEnd(bytes, at);
-        letters.push({ ...decodeEntry(bytes, at, end), labels, tenant, status, reason, error });
-        at = end;
-      }
-    }
-    return letters;
+    const { tenant } = this.#batch;
+    return Array.from(readEntries(this.#batch, runs), (entry) => ({
+      ...entry,
+      tenant,
+      status,
+      reason,
+      error,
+    }));
   }
 
   #tellLosses(): void {
@@ -149,6 +166,14 @@ export class Delivery {
   }
 }
 
-function reasonOf({ status, error }: Failure): string {
-  return isTooLarge(status, error) ? 'request_body_too_large' : (refusalReason(error) ?? 'ingester_error');
+function reasonOf(failure: Failure): string {
+  return isTooLarge(failure) ? tooLarge : (failure.reason ?? 'ingester_error');
+}
+
+/** Those with the same failure together, in the order of their places. */
+function groupByFailure(givenUp: readonly GivenUp[]): Iterable<GivenUp[]> {
+  return Map.groupBy(
+    givenUp.toSorted((a, b) => a.place - b.place),
+    ({ reason, failure }) => `${reason} ${failure.error}`,
+  ).values();
 }

@@ -13,12 +13,12 @@ export interface Destination {
 /** Finds destinations: worked out once for each label set. */
 export class Destinations {
   readonly #external: readonly (readonly [string, string])[];
-  readonly #tenant: string;
+  readonly #tenantOf: (labels: Labels) => string;
   readonly #known = new WeakMap<Labels, Destination>();
 
-  constructor(external: ReadonlyMap<string, string>, tenant: string) {
+  constructor(external: ReadonlyMap<string, string>, tenantOf: (labels: Labels) => string) {
     this.#external = [...external];
-    this.#tenant = tenant;
+    this.#tenantOf = tenantOf;
   }
 
   of(labels: Labels): Destination {
@@ -33,7 +33,7 @@ export class Destinations {
   #find(own: Labels): Destination {
     let labels = own;
     for (const [name, value] of this.#external) if (!own.has(name)) labels = labels.with(name, value);
-    const tenant = labels.tenant ?? this.#tenant;
+    const tenant = this.#tenantOf(labels);
     return { labels, tenant, isTenantBad: /[\0-\x08\x0a-\x1f\x7f]/.test(tenant) };
   }
 }

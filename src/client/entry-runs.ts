@@ -20,11 +20,11 @@ export class EntryRuns {
     return this.#entryCount;
   }
 
-  /** Adds entries that stand right behind those added last. */
+  /** Adds entries that stand behind those added last. */
   append(stream: number, start: number, end: number, count = 1): void {
     this.#entryCount += count;
     const last = this.streams.length - 1;
-    if (last >= 0 && this.streams[last] === stream) {
+    if (last >= 0 && this.streams[last] === stream && this.ends[last] === start) {
       this.ends[last] = end;
       this.counts[last]! += count;
       return;
@@ -33,6 +33,24 @@ export class EntryRuns {
     this.starts.push(start);
     this.ends.push(end);
     this.counts.push(count);
+  }
+
+  /** The entries at these places, in rising order; `bytes` is where they stand. */
+  pick(bytes: Buffer, places: readonly number[]): EntryRuns {
+    const picked = new EntryRuns();
+    let place = 0;
+    let next = 0;
+    for (let run = 0; run < this.length; run++) {
+      for (let at = this.starts[run]!; at < this.ends[run]!; place++) {
+        const end = entryEnd(bytes, at);
+        if (place === places[next]) {
+          picked.append(this.streams[run]!, at, end);
+          next += 1;
+        }
+        at = end;
+      }
+    }
+    return picked;
   }
 
   /** The first and the second half of the entries, there being at least two; `bytes` is where they stand. */

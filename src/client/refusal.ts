@@ -1,3 +1,17 @@
+import type { Failure } from './push-outcome.js';
+
+/** Statuses that say something about the entries of a push, and not about the push, its address or who sends it. */
+export function isAboutEntries({ status }: Failure): boolean {
+  return status === 400 || status === 422;
+}
+
+/** Loki answers 400 where the push is too large only when unpacked. */
+export function isTooLarge({ status, reason }: Failure): boolean {
+  return status === 413 || reason === tooLarge;
+}
+
+export const tooLarge = 'request_body_too_large';
+
 /**
  * What a refusal by Loki is about, by the words of its answer: the reason that Loki itself counts such entries under.
  * Undefined when the words are none of Loki's about entries.
@@ -7,17 +21,8 @@ export function refusalReason(answer: string): string | undefined {
   return undefined;
 }
 
-/** Statuses that say something about the entries of a push, and not about the push, its address or who sends it. */
-export function isAboutEntries(status: number): boolean {
-  return status === 400 || status === 422;
-}
-
-/** Loki answers 400 where the push is too large only when unpacked. */
-export function isTooLarge(status: number, answer: string): boolean {
-  return status === 413 || /message size too large/.test(answer);
-}
-
 const reasons: readonly (readonly [RegExp, string])[] = [
+  [/message size too large/, tooLarge],
   [/timestamp too old/, 'greater_than_max_sample_age'],
   [/timestamp too new/, 'too_far_in_future'],
   [/too far behind/, 'too_far_behind'],

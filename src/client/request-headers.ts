@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { encodeText } from '../entry/text.js';
 import { readText } from '../http/secret-text.js';
-import type { ClientOptions } from './client-options.js';
+import type { SendingOptions } from './client-options.js';
 
 export type Headers = Record<string, string | string[]>;
 
@@ -11,25 +11,21 @@ const connectionHeader =
 
 /** The headers of a push, all but those of the connection and the authorization from the options for it. */
 export class RequestHeaders {
-  readonly #options: ClientOptions;
+  readonly #options: SendingOptions;
   readonly #log: Logger;
   readonly #fixed: Headers;
   readonly #skipped = new Set<string>();
 
-  constructor(options: ClientOptions, version: string, log: Logger) {
+  constructor(options: SendingOptions, version: string, log: Logger) {
     this.#options = options;
     this.#log = log;
     // Gateways and dashboards know the agent by the first word.
-    this.#fixed = {
-      'Content-Type': 'application/x-protobuf',
-      'User-Agent': `promtail/3.6 auditail/${version}`,
-    };
+    this.#fixed = { 'User-Agent': `promtail/3.6 auditail/${version}` };
   }
 
-  /** Throws an Error when a file with a header's value cannot be read. */
-  async of(tenant: string): Promise<Headers> {
-    const headers: Headers = { ...this.#fixed };
-    if (tenant !== '') headers['X-Scope-OrgID'] = headerText(tenant);
+  /** Those of a push whose kind has `own` ones. Throws an Error when a file with a header's value cannot be read. */
+  async of(own: Readonly<Record<string, string>>): Promise<Headers> {
+    const headers: Headers = { ...own, ...this.#fixed };
     for (const [name, value] of this.#options.headers ?? []) {
       if (findHeader(headers, name) !== undefined || connectionHeader.test(name)) this.#warnSkipped(name);
       else headers[name] = headerText(value);

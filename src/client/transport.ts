@@ -7,11 +7,15 @@ import { authorizationOf } from '../http/authorization-of.js';
 import { Connections } from '../http/connections.js';
 import { Deadline } from '../http/deadline.js';
 import { parseRetryAfter } from '../http/retry-after.js';
-import type { ClientOptions } from './client-options.js';
+import type { SendingOptions } from './client-options.js';
+import type { Protocol } from './protocol.js';
 import type { PushOutcome } from './push-outcome.js';
 import { findHeader, type Headers, headerText, RequestHeaders, withoutHeader } from './request-headers.js';
+import type { Poster, Push } from './sender.js';
 
 export interface TransportDeps {
+  /** What is posted to where, and how its answers are read. */
+  readonly protocol: Pick<Protocol, 'url' | 'headers' | 'refusalReason' | 'read'>;
   readonly log: Logger;
   readonly version: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -19,31 +23,33 @@ export interface TransportDeps {
 
 const maxRedirects = 10;
 const maxErrorBytes = 1024;
+/** An answer that tells of each entry of a large push. */
+const maxAnswerBytes = 64 * 1024 * 1024;
 
 /** Posts push requests to one URL. It posts once and says how that went; whether to post again is the sender's business. */
-export class Transport {
-  readonly #options: ClientOptions;
+export class Transport implements Poster {
+  readonly #options: SendingOptions;
+  readonly #protocol: TransportDeps['protocol'];
   readonly #connections: Connections;
   readonly #authorization: Authorization;
   readonly #headers: RequestHeaders;
 
-  constructor(options: ClientOptions, { log, version, environment }: TransportDeps) {
+  constructor(options: SendingOptions, { protocol, log, version, environment }: TransportDeps) {
     this.#options = options;
+    this.#protocol = protocol;
     this.#connections = new Connections(options, environment);
     this.#authorization = authorizationOf(options.url.url, options, environment);
     this.#headers = new RequestHeaders(options, version, log);
   }
 
-  /** Throws an Error when the certificates cannot be used. */
   async check(): Promise<void> {
     await this.#connections.check();
   }
 
-  /** Never throws. An abort of `signal` counts as no answer. */
-  async post(body: Buffer, tenant: string, signal: AbortSignal): Promise<PushOutcome> {
+  async post(push: Push, signal: AbortSignal): Promise<PushOutcome> {
     const deadline = new Deadline(this.#options.timeout, signal);
     try {
-      return await this.#post(body, tenant, deadline.signal);
+      return await this.#post(push, deadline.signal);
     } catch (error) {
       return { kind: 'retry', status: -1, error: this.#describe(error, deadline), afterMs: undefined };
     } finally {
@@ -55,13 +61,13 @@ export class Transport {
     await Promise.all([this.#connections.close(), this.#authorization.close()]);
   }
 
-  async #post(body: Buffer, tenant: string, signal: AbortSignal): Promise<PushOutcome> {
-    const headers = await this.#headers.of(tenant);
-    let url = this.#options.url.url;
+  async #post({ body, entryCount, tenant }: Push, signal: AbortSignal): Promise<PushOutcome> {
+    const headers = await this.#headers.of(this.#protocol.headers(tenant));
+    let { url } = this.#protocol;
     for (let redirects = 0; ; redirects++) {
       const response = await this.#send(url, headers, body, signal);
       const next = redirects < maxRedirects ? this.#redirect(url, response) : undefined;
-      if (next === undefined) return await this.#classify(response);
+      if (next === undefined) return await this.#classify(response, entryCount);
       await response.body.dump();
       url = next;
     }
@@ -73,7 +79,7 @@ export class Transport {
     body: Buffer,
     signal: AbortSignal,
   ): Promise<Dispatcher.ResponseData> {
-    const own = this.#options.url.url;
+    const own = this.#protocol.url;
     // A secret goes to the host it was given for, and never from https to http.
     const isOwn = url.hostname === own.hostname && (url.protocol === 'https:' || own.protocol === 'http:');
     const authorization =
@@ -101,20 +107,26 @@ export class Transport {
     return next !== null && /^https?:$/.test(next.protocol) ? next : undefined;
   }
 
-  async #classify(response: Dispatcher.ResponseData): Promise<PushOutcome> {
+  async #classify(response: Dispatcher.ResponseData, entryCount: number): Promise<PushOutcome> {
     const status = response.statusCode;
-    if (status >= 200 && status < 300) {
+    const isOk = status >= 200 && status < 300;
+    if (isOk && this.#protocol.read === undefined) {
       // It is accepted, whatever becomes of the rest of the answer.
       await response.body.dump().catch(() => {});
       return { kind: 'sent', status };
     }
-    const text = response.statusText || (STATUS_CODES[status] ?? '');
-    const error = `server returned HTTP status ${status} ${text} (${status}): ${await firstLine(response)}`;
+    const afterMs = parseRetryAfter(single(response.headers['retry-after']), Date.now());
+    const text = await readStart(
+      response,
+      this.#protocol.read === undefined ? maxErrorBytes : maxAnswerBytes,
+    );
+    const outcome = this.#protocol.read?.({ status, text, entryCount, afterMs });
+    if (outcome !== undefined) return outcome;
+    if (isOk) return { kind: 'sent', status };
+
+    const error = describeAnswer(status, response.statusText, text);
     if (status === 401) this.#authorization.refused();
-    if (status === 429 || status >= 500) {
-      const afterMs = parseRetryAfter(single(response.headers['retry-after']), Date.now());
-      return { kind: 'retry', status, error, afterMs };
-    }
+    if (status === 429 || status >= 500) return { kind: 'retry', status, error, afterMs };
     if (status >= 300 && status < 400) {
       const location = single(response.headers.location) ?? 'nowhere';
       return {
@@ -123,26 +135,31 @@ export class Transport {
         error: `${error.trimEnd()} a push cannot follow it to ${location}; set the url to where pushes go`,
       };
     }
-    return { kind: 'refused', status, error };
+    return { kind: 'refused', status, error, reason: this.#protocol.refusalReason(error) };
   }
 
   #describe(error: unknown, deadline: Deadline): string {
     const what = deadline.isOver ? `no answer within ${this.#options.timeout} ms` : messageOf(error);
-    return `Post ${JSON.stringify(maskPassword(this.#options.url.url))}: ${what}`;
+    return `Post ${JSON.stringify(maskPassword(this.#protocol.url))}: ${what}`;
   }
 }
 
-async function firstLine(response: Dispatcher.ResponseData): Promise<string> {
+async function readStart(response: Dispatcher.ResponseData, maxBytes: number): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
   // Leaving the loop early ends the rest of the body.
   for await (const chunk of response.body as AsyncIterable<Buffer>) {
     chunks.push(chunk);
     length += chunk.length;
-    if (length >= maxErrorBytes) break;
+    if (length >= maxBytes) break;
   }
-  const text = Buffer.concat(chunks).toString('utf8', 0, Math.min(length, maxErrorBytes));
-  return text.split(/\r?\n/, 1)[0]!;
+  return Buffer.concat(chunks).toString('utf8', 0, Math.min(length, maxBytes));
+}
+
+function describeAnswer(status: number, statusText: string, text: string): string {
+  const firstLine = text.slice(0, maxErrorBytes).split(/\r?\n/, 1)[0];
+  const words = statusText || (STATUS_CODES[status] ?? '');
+  return `server returned HTTP status ${status} ${words} (${status}): ${firstLine}`;
 }
 
 function single(value: string | string[] | undefined): string | undefined {

@@ -1,5 +1,5 @@
-import type { Failure, PushOutcome } from './push-outcome.js';
-import { isAboutEntries, isTooLarge, refusalReason } from './refusal.js';
+import type { Failure, Partly, PushOutcome } from './push-outcome.js';
+import { isAboutEntries, isTooLarge } from './refusal.js';
 
 /** What to do about a push request after an attempt to send it. */
 export type Verdict =
@@ -7,7 +7,9 @@ export type Verdict =
   | { readonly kind: 'again'; readonly failure: Failure }
   /** Something in it is refused, or all of it is too much: find out by halves. */
   | { readonly kind: 'halve'; readonly failure: Failure }
-  | { readonly kind: 'drop'; readonly failure: Failure; readonly reason: DropReason };
+  | { readonly kind: 'drop'; readonly failure: Failure; readonly reason: DropReason }
+  /** The answer tells entries apart. */
+  | { readonly kind: 'partly'; readonly outcome: Partly };
 
 export type DropReason = 'rate_limited' | 'ingester_error';
 
@@ -30,21 +32,31 @@ export interface SendPolicy {
  * (400, 413, 422) is dropped in any case, entry by entry.
  */
 export function judge(outcome: PushOutcome, policy: SendPolicy): Verdict {
-  if (outcome.kind === 'sent') return outcome;
-  if (outcome.kind === 'refused') return judgeRefusal(outcome, policy);
-  const isDropped = outcome.status === 429 && policy.dropRateLimited;
-  return isDropped
-    ? { kind: 'drop', failure: outcome, reason: 'rate_limited' }
-    : { kind: 'again', failure: outcome };
+  switch (outcome.kind) {
+    case 'sent':
+      return { kind: 'sent' };
+    case 'partly':
+      return { kind: 'partly', outcome };
+    case 'refused':
+      return judgeRefusal(outcome, policy);
+    case 'retry':
+      return isToBeDropped(outcome, policy)
+        ? { kind: 'drop', failure: outcome, reason: 'rate_limited' }
+        : { kind: 'again', failure: outcome };
+  }
+}
+
+/** Whether the config says to drop what comes too fast instead of sending it again. */
+export function isToBeDropped({ status }: Failure, { dropRateLimited }: SendPolicy): boolean {
+  return status === 429 && dropRateLimited;
 }
 
 function judgeRefusal(failure: Failure, { givesUp, isProven }: SendPolicy): Verdict {
-  const { status, error } = failure;
-  if (isTooLarge(status, error)) return { kind: 'halve', failure };
-  if (isAboutEntries(status)) {
+  if (isTooLarge(failure)) return { kind: 'halve', failure };
+  if (isAboutEntries(failure)) {
     // A wrong address may well answer 400 to all there is.
-    const isLoki = isProven || refusalReason(error) !== undefined;
-    return isLoki || givesUp ? { kind: 'halve', failure } : { kind: 'again', failure };
+    const isRight = isProven || failure.reason !== undefined;
+    return isRight || givesUp ? { kind: 'halve', failure } : { kind: 'again', failure };
   }
   return givesUp ? { kind: 'drop', failure, reason: 'ingester_error' } : { kind: 'again', failure };
 }

@@ -1,5 +1,5 @@
 import { checkClients } from '../client/client-name.js';
-import type { ClientOptions } from '../client/client-options.js';
+import type { ClientOptions } from '../client/kinds.js';
 import { ConfigError, type Problems } from '../fields/problems.js';
 import { hasUrl } from './client-blocks.js';
 import type { Config } from './schema.js';

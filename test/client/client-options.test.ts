@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
+import { anyClient } from '../../src/client/any-client.js';
 import { checkClients } from '../../src/client/client-name.js';
-import { clientOptions } from '../../src/client/client-options.js';
+import { lokiOptions } from '../../src/client/loki.js';
 import { printValue } from '../../src/fields/schema.js';
 import { decodeClient } from './client-under-test.js';
 
@@ -23,7 +24,7 @@ it.each([
   ['https://me:pw@loki.example/push', 'loki.example'],
   ['http://[::1]:3100/push', '[::1]:3100'],
 ])('labels metrics of %s with %s', (written, host) => {
-  expect(decodeClient(`url: ${written}\n`).url.host).toBe(host);
+  expect(decodeClient(`url: ${written}\n`)).toMatchObject({ url: { host } });
 });
 
 it.each([
@@ -129,7 +130,7 @@ it('prints the keys in the order of Promtail, without secrets', () => {
   const options = decodeClient(
     `${url.replace('//', '//me:pw@')}bearer_token: secret\nproxy_url: http://a:b@proxy:3128\nexternal_labels: {b: 1}\n`,
   );
-  const printed = JSON.parse(JSON.stringify(printValue(clientOptions, options)));
+  const printed = JSON.parse(JSON.stringify(printValue(lokiOptions, options)));
   expect(Object.keys(printed)).toEqual([
     'url',
     'batchwait',
@@ -171,4 +172,24 @@ it('tells clients apart by anything, passwords too', () => {
     `${url}external_labels: {a: b}`,
   ];
   expect(() => checkClients(clients.map(decodeClient))).not.toThrow();
+});
+
+it('takes a client that sends nothing, and prints its type', () => {
+  const options = decodeClient('type: none\nname: nowhere\n');
+  expect(JSON.parse(JSON.stringify(printValue(anyClient, options)))).toEqual({
+    type: 'none',
+    name: 'nowhere',
+  });
+  expect(decodeClient(`type: loki\n${url}`)).toEqual(decodeClient(url));
+});
+
+it.each([
+  ['a kind that there is not', `type: lokki\n${url}`, 'type: expected one of loki, none'],
+  [
+    'a URL where nothing is sent',
+    `type: none\n${url}`,
+    'url: not supported: a client of type none sends nothing',
+  ],
+])('refuses %s', (_, yaml, message) => {
+  expect(() => decodeClient(yaml)).toThrow(message);
 });

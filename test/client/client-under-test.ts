@@ -1,9 +1,9 @@
 import { Registry } from 'prom-client';
 import { onTestFinished } from 'vitest';
 import { stringify } from 'yaml';
-import type { Client } from '../../src/client/client.js';
-import { type ClientOptions, clientOptions } from '../../src/client/client-options.js';
-import { type ClientDeps, createClient } from '../../src/client/create-client.js';
+import { anyClient, buildClient } from '../../src/client/any-client.js';
+import type { ClientDeps, EntryClient } from '../../src/client/client-kind.js';
+import type { ClientOptions } from '../../src/client/kinds.js';
 import { Ack } from '../../src/entry/ack.js';
 import { Entry } from '../../src/entry/entry.js';
 import { LabelSets, type Labels } from '../../src/entry/labels.js';
@@ -22,13 +22,13 @@ export function clientConfig(config: object): ClientOptions {
 /** Throws a ConfigError with all that is wrong. */
 export function decodeClient(yaml: string): ClientOptions {
   const problems = new Problems('');
-  const options = clientOptions.decode(parseConfigText(yaml, problems), problems);
+  const options = anyClient.decode(parseConfigText(yaml, problems), problems);
   problems.throwIfAny();
   return options;
 }
 
 export interface ClientUnderTest {
-  readonly client: Client;
+  readonly client: EntryClient;
   readonly registry: Registry;
   /** The fields of what was logged. */
   readonly logged: Record<string, unknown>[];
@@ -40,7 +40,7 @@ export interface ClientUnderTest {
 export async function startClient(config: object, deps: Partial<ClientDeps> = {}): Promise<ClientUnderTest> {
   const registry = new Registry();
   const { log, lines: logged } = recordedLog();
-  const client = await createClient(clientConfig(config), {
+  const client = await buildClient(clientConfig(config), {
     log,
     metrics: clientMetrics(registry),
     now: Date.now,

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { refusalReason } from '../../src/client/refusal.js';
 import { judge, type SendPolicy } from '../../src/client/verdict.js';
 
 const ours: SendPolicy = { givesUp: false, dropRateLimited: false, isProven: true };
@@ -40,5 +41,5 @@ it.each([
   ['but not where retries are limited', 400, '<html>', { ...fresh, givesUp: true }, 'halve'],
 ] as const)('%s', (_, status, error, policy, expected) => {
   const kind = status === 429 || status >= 500 || status < 0 ? 'retry' : 'refused';
-  expect(judge({ kind, status, error }, policy).kind).toBe(expected);
+  expect(judge({ kind, status, error, reason: refusalReason(error) }, policy).kind).toBe(expected);
 });

@@ -1,0 +1,9 @@
+import type { Value } from '../fields/schema.js';
+import { loki } from './loki.js';
+import { none } from './none.js';
+
+/** Every kind of client; the first is what an item without a `type` is. */
+export const clientKinds = [loki, none] as const;
+
+/** One item of `clients:`; its `type` tells of which kind it is. */
+export type ClientOptions = Value<(typeof clientKinds)[number]['schema']>;

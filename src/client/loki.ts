@@ -1,0 +1,72 @@
+import type { Labels } from '../entry/labels.js';
+import { oneOf, text } from '../fields/scalars.js';
+import { type Field, required, struct, type Value, withDefault } from '../fields/schema.js';
+import type { Batch } from './batch.js';
+import { ByteBuffer, ByteBufferPool } from './byte-buffer.js';
+import type { ClientKind } from './client-kind.js';
+import { type Endpoint, endpoint, sendingFields, sendingSchema } from './client-options.js';
+import { createClient } from './create-client.js';
+import { encodePush } from './encode-push.js';
+import type { EntryRuns } from './entry-runs.js';
+import type { Body, Protocol } from './protocol.js';
+import { refusalReason } from './refusal.js';
+import { headerText } from './request-headers.js';
+import { type Compress, loadCompress } from './snappy.js';
+
+export const lokiOptions = lokiOptionsWith(required(endpoint));
+export type LokiOptions = Value<typeof lokiOptions>;
+
+/** What a client is when it has no `type`: it pushes to Loki. */
+export const loki: ClientKind<LokiOptions> = {
+  type: 'loki',
+  schema: lokiOptions,
+  async build(options, deps) {
+    const compress = await loadCompress(deps.codec);
+    return createClient(options, new LokiProtocol(options, compress), deps);
+  },
+};
+
+/** The same with another say about the URL: the old `client` block may be without. */
+export function lokiOptionsWith(url: Field<Endpoint>) {
+  /** Not shown, as Promtail has no such key. */
+  const type = { ...withDefault(oneOf('loki'), 'loki'), print: () => undefined };
+  return sendingSchema(struct({ type, ...sendingFields(url, { tenant_id: withDefault(text, '') }) }));
+}
+
+class LokiProtocol implements Protocol {
+  readonly refusalReason = refusalReason;
+  readonly #options: LokiOptions;
+  readonly #compress: Compress;
+  /** Where push requests are put together, to be compressed at once. */
+  readonly #scratch = new ByteBuffer(64 * 1024);
+  /** What bodies are packed into, to be used again when they have been answered. */
+  readonly #bodies: ByteBufferPool;
+
+  constructor(options: LokiOptions, compress: Compress) {
+    this.#options = options;
+    this.#compress = compress;
+    this.#bodies = new ByteBufferPool(2 * options.batchsize);
+  }
+
+  get url(): URL {
+    return this.#options.url.url;
+  }
+
+  headers(tenant: string): Record<string, string> {
+    return {
+      'Content-Type': 'application/x-protobuf',
+      ...(tenant !== '' && { 'X-Scope-OrgID': headerText(tenant) }),
+    };
+  }
+
+  tenantOf(labels: Labels): string {
+    return labels.tenant ?? this.#options.tenant_id;
+  }
+
+  encode(batch: Batch, runs: EntryRuns): Body {
+    encodePush(batch, runs, this.#scratch);
+    const packed = this.#bodies.take();
+    this.#compress(this.#scratch.view(), packed);
+    return { bytes: packed.view(), release: () => this.#bodies.give(packed) };
+  }
+}

@@ -5,7 +5,7 @@ import { MissingPaths } from './missing-paths.js';
 import type { Positions } from './positions.js';
 import { PositionsLock, PositionsLockedError } from './positions-lock.js';
 import { printPositions } from './positions-yaml.js';
-import { identityPathOf, readStored } from './read-stored.js';
+import { identityPathOf, readStored, type Stored } from './read-stored.js';
 import { type PositionSource, type Tracked, TrackedPositions } from './tracked-positions.js';
 import { writeWhole } from './write-whole.js';
 
@@ -24,6 +24,7 @@ export interface PositionsDeps {
 }
 
 const saveSoonMs = 50;
+const nothing: Stored = { records: new Map(), values: new Map() };
 
 /**
  * Positions on the disk: positions.yaml as Promtail has it, and the identity file beside it. Saved every sync_period and at the end;
@@ -50,14 +51,14 @@ export class PositionStore implements Positions {
   private constructor(
     options: PositionsOptions,
     deps: PositionsDeps,
-    stored: ReadonlyMap<string, IdentityRecord>,
+    { records, values }: Stored,
     lock: PositionsLock | undefined,
   ) {
     this.#options = options;
     this.#deps = deps;
-    this.#values = new Map([...stored].map(([key, record]) => [key, record.value]));
-    this.#files = new Map([...stored].map(([key, record]) => [key, record.files]));
-    this.#valuesOnDisk = new Map(this.#values);
+    this.#values = new Map([...records].map(([key, record]) => [key, record.value]));
+    this.#files = new Map([...records].map(([key, record]) => [key, record.files]));
+    this.#valuesOnDisk = values ?? this.#values;
     this.#lock = lock;
     this.#tracked = new TrackedPositions(deps.now);
     this.#missing = new MissingPaths(deps.now);
@@ -69,9 +70,10 @@ export class PositionStore implements Positions {
     const lock = isReadOnly ? undefined : await takeLock(filename, deps.log);
     try {
       const stored = await readStored(filename, options.ignoreInvalidYaml, deps.log);
-      const store = new PositionStore(options, deps, stored ?? new Map(), lock);
+      const store = new PositionStore(options, deps, stored ?? nothing, lock);
       // So that from now on a missing file is one that was deleted, and not one that we were killed before we wrote it.
       if (stored === undefined) await store.save();
+      else if (stored.values === undefined) await store.#repair();
       return store;
     } catch (error) {
       await lock?.release();
@@ -157,6 +159,12 @@ export class PositionStore implements Positions {
     return this.#saving;
   }
 
+  /** positions.yaml says again what our copy says, before that copy goes on. */
+  async #repair(): Promise<void> {
+    if (this.#options.isReadOnly) return;
+    await this.#write('yaml', printPositions(this.#values)).catch((error) => this.#noteFailure(error));
+  }
+
   /** A file that nobody knows of is not looked for, if it is rotated away before the agent starts again. */
   #saveSoon(): void {
     if (this.#isSaveDue) return;
@@ -180,15 +188,19 @@ export class PositionStore implements Positions {
         this.#deps.log.info({ file: this.#options.filename }, 'positions can be saved again');
       this.#isFailing = false;
     } catch (error) {
-      this.#deps.metrics.failures.inc();
-      if (!this.#isFailing) {
-        this.#deps.log.error(
-          { file: this.#options.filename, err: error },
-          'cannot save positions; shipping goes on, and saving is tried again every sync_period',
-        );
-      }
-      this.#isFailing = true;
+      this.#noteFailure(error);
     }
+  }
+
+  #noteFailure(error: unknown): void {
+    this.#deps.metrics.failures.inc();
+    if (!this.#isFailing) {
+      this.#deps.log.error(
+        { file: this.#options.filename, err: error },
+        'cannot save positions; shipping goes on, and saving is tried again every sync_period',
+      );
+    }
+    this.#isFailing = true;
   }
 
   async #write(which: 'identity' | 'yaml', text: string): Promise<void> {

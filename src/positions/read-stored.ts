@@ -9,6 +9,13 @@ export function identityPathOf(filename: string): string {
   return `${filename}.identity.json`;
 }
 
+/** What the two files say together. */
+export interface Stored {
+  readonly records: ReadonlyMap<string, IdentityRecord>;
+  /** What positions.yaml says, by key; undefined: it is damaged. */
+  readonly values: ReadonlyMap<string, string> | undefined;
+}
+
 /**
  * What is known at start. positions.yaml rules: it may have been edited, or written by a Promtail in between. Only if it is torn, as after
  * a power loss, our own copy takes its place. If that is of no use either we refuse to start: starting anew would send everything again.
@@ -18,7 +25,7 @@ export async function readStored(
   filename: string,
   ignoreInvalidYaml: boolean,
   log: Logger,
-): Promise<Map<string, IdentityRecord> | undefined> {
+): Promise<Stored | undefined> {
   const yaml = await readText(filename);
   if (yaml === undefined) return undefined;
   const identities = await readIdentities(identityPathOf(filename), log);
@@ -29,7 +36,8 @@ export async function readStored(
       throw new PositionsSyntaxError('its end is missing');
     if (yaml.trim() === '')
       log.warn({ file: filename }, 'the positions file is empty; every file is read from its start');
-    return combine(positions, identities === 'unusable' ? undefined : identities);
+    const records = combine(positions, identities === 'unusable' ? undefined : identities);
+    return { records, values: positions };
   } catch (error) {
     if (!(error instanceof PositionsSyntaxError)) throw error;
     if (identities instanceof Map) {
@@ -38,14 +46,14 @@ export async function readStored(
         { file: filename, reason },
         'the positions file is damaged; going on with the copy in the identity file',
       );
-      return identities;
+      return { records: identities, values: undefined };
     }
     if (ignoreInvalidYaml) {
       log.warn(
         { file: filename, err: error },
         'ignoring an invalid positions file; every file is read from its start',
       );
-      return new Map();
+      return { records: new Map(), values: undefined };
     }
     throw new Error(`invalid yaml positions file [${filename}]: ${error.message}`, { cause: error });
   }

@@ -108,6 +108,34 @@ describe('taking positions over', () => {
     await second.stop();
   });
 
+  test('killed between the two writes, and again at the first save of the next run: the newest identity is taken', async () => {
+    const { filename, identity, open } = setup();
+    let offset = 12;
+    const track = (store: PositionStore) =>
+      store.track(
+        '/var/log/a.log',
+        'job',
+        source(() => position(offset)),
+      );
+    const first = await open();
+    track(first);
+    await first.save();
+    const yamlBefore = readFileSync(filename);
+    for (const next of [30, 50]) {
+      const store = next === 30 ? first : await open();
+      track(store);
+      offset = next;
+      await store.save();
+      const identityBetween = readFileSync(identity);
+      await store.stop();
+      writeFileSync(filename, yamlBefore);
+      writeFileSync(identity, identityBetween);
+    }
+    const last = await open();
+    expect(last.filePosition('/var/log/a.log', 'job')).toEqual(position(50));
+    await last.stop();
+  });
+
   test('killed between the two writes of a file that is new: it is known', async () => {
     const { filename, open } = setup();
     const first = await open();

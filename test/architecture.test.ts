@@ -15,10 +15,11 @@ const allowed: Record<string, readonly string[]> = {
   http: ['fields', 'go', 'metrics'],
   relabel: ['entry', 'fields', 'go'],
   positions: ['entry', 'fields', 'metrics'],
-  pipeline: ['entry', 'fields', 'go', 'metrics'],
+  quarantine: ['entry', 'fields'],
+  pipeline: ['entry', 'fields', 'go', 'metrics', 'quarantine'],
   queue: ['entry', 'fields', 'metrics'],
   discovery: ['fields', 'go', 'http', 'relabel'],
-  targets: ['entry', 'fields', 'go', 'http', 'metrics', 'positions', 'relabel'],
+  targets: ['entry', 'fields', 'go', 'http', 'metrics', 'positions', 'quarantine', 'relabel'],
   client: ['entry', 'fields', 'go', 'http', 'metrics'],
   server: ['fields', 'http', 'log', 'metrics'],
 };

@@ -52,7 +52,7 @@ export interface Configured<Kind> {
 /** Keys for discovering files. */
 const discoveryKeys = [...discoveryKinds.map(({ name }) => name), ...remoteDiscoveries];
 
-/** The other sources, in the order in which Promtail looks for them. */
+/** The other sources, in the order in which Promtail looks for them; then our own. */
 const targetKeys = [
   'journal',
   'syslog',
@@ -65,6 +65,7 @@ const targetKeys = [
   'cloudflare',
   'docker_sd_configs',
   'heroku_drain',
+  'kubernetes_audit_webhook',
 ];
 
 /** Left as it is until it is clear which of a job's sources counts. */

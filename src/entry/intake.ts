@@ -14,4 +14,6 @@ export type Receipt = 'safe' | 'full' | 'late';
  */
 export interface Intake extends Sink {
   deliver(entries: Entry[], deadline: AbortSignal): Promise<Receipt>;
+  /** Whether so many bytes would be taken now: who sends them can be told before they have been read. */
+  hasRoomFor(bytes: number): boolean;
 }

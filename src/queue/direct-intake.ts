@@ -16,8 +16,8 @@ export class DirectIntake implements JobIntake {
   readonly #sink: Sink;
   readonly #stopping = new AbortController();
   #heldBytes = 0;
-  /** Goes up when what was handed on will not be settled any more. */
-  #round = 0;
+  /** Aborted, and replaced, when what was handed on will not be settled any more. */
+  #round = newRound();
   /** Until it resolves the pipeline has no room. */
   #blocked: Promise<void> | undefined;
 
@@ -34,7 +34,8 @@ export class DirectIntake implements JobIntake {
   }
 
   resend(): void {
-    this.#round += 1;
+    this.#round.abort();
+    this.#round = newRound();
     this.#heldBytes = 0;
   }
 
@@ -47,8 +48,7 @@ export class DirectIntake implements JobIntake {
   async deliver(entries: Entry[], deadline: AbortSignal): Promise<Receipt> {
     if (entries.length === 0) return 'safe';
     const size = sizeOf(entries);
-    // What alone is too big is taken when there is nothing else, or it would never be.
-    if (this.#heldBytes > 0 && this.#heldBytes + size > maxHeldBytes) return 'full';
+    if (!this.hasRoomFor(size)) return 'full';
     const release = this.#hold(size);
     const isTurn = await this.#turn(AbortSignal.any([deadline, this.#stopping.signal]));
     if (!isTurn) {
@@ -63,9 +63,15 @@ export class DirectIntake implements JobIntake {
       settled.resolve();
     });
     for (const entry of entries) entry.ack = ack;
+    const round = this.#round;
     this.#handOn(entries);
-    await untilAborted(settled.promise, deadline);
+    await untilAborted(settled.promise, AbortSignal.any([deadline, round.signal]));
     return isSafe ? 'safe' : 'late';
+  }
+
+  /** What alone is too big is taken when there is nothing else, or it would never be. */
+  hasRoomFor(bytes: number): boolean {
+    return this.#heldBytes === 0 || this.#heldBytes + bytes <= maxHeldBytes;
   }
 
   #hold(size: number): () => void {
@@ -91,6 +97,13 @@ export class DirectIntake implements JobIntake {
     blocked.catch(() => {});
     this.#blocked = blocked;
   }
+}
+
+function newRound(): AbortController {
+  const round = new AbortController();
+  // Every sender that waits listens to it.
+  setMaxListeners(0, round.signal);
+  return round;
 }
 
 function sizeOf(entries: readonly Entry[]): number {

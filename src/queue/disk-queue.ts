@@ -112,9 +112,7 @@ export class DiskQueue {
     if (entries.length === 0) return true;
     const frames = framesOf(entries);
     const size = frames.reduce((sum, frame) => sum + frame.length, 0);
-    const held = this.bytes + this.#appender.waitingBytes;
-    // What alone is too big is taken when nothing else is there, or it would never be.
-    if (held > 0 && held + size > this.#options.maxBytes) {
+    if (!this.hasRoomFor(size)) {
       this.#tellFull();
       return false;
     }
@@ -122,6 +120,12 @@ export class DiskQueue {
     const isDurable = await this.#appender.append(frames);
     if (isDurable) this.#deps.metrics.appended(entries.length);
     return isDurable;
+  }
+
+  /** What alone is too big is taken when nothing else is there, or it would never be. */
+  hasRoomFor(bytes: number): boolean {
+    const held = this.bytes + this.#appender.waitingBytes;
+    return held === 0 || held + bytes <= this.#options.maxBytes;
   }
 
   /** Counts entries that found no room before the end. */

@@ -59,4 +59,7 @@ export class QueuedIntake implements JobIntake {
     await untilAborted(appending, deadline);
     return receipt;
   }
+  hasRoomFor(bytes: number): boolean {
+    return this.#queue!.hasRoomFor(bytes);
+  }
 }

@@ -6,12 +6,13 @@ import { gelf } from './gelf/gelf-target.js';
 import { herokuDrain } from './heroku/heroku-target.js';
 import { journal } from './journal/journal-target.js';
 import { kafka } from './kafka/kafka-target.js';
+import { kubernetesAuditWebhook } from './kubernetes-audit-webhook/kubernetes-audit-webhook.js';
 import { lokiPush } from './loki-push/loki-push.js';
 import { syslog } from './syslog/syslog-target.js';
 import type { TargetKind } from './target.js';
 import { windowsEvents } from './windows-events.js';
 
-/** Every kind of target with a key of its own, in the order in which Promtail looks for them: the first that is there is taken. */
+/** Every kind of target with a key of its own, in the order in which Promtail looks for them, those of our own last: the first that is there is taken. */
 export const targetKinds: readonly TargetKind<unknown>[] = [
   journal,
   syslog,
@@ -24,4 +25,5 @@ export const targetKinds: readonly TargetKind<unknown>[] = [
   cloudflare,
   dockerConfigs,
   herokuDrain,
+  kubernetesAuditWebhook,
 ];

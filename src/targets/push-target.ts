@@ -110,6 +110,11 @@ export class PushTarget implements Target {
       response.writeHead(405, { allow: 'POST' }).end();
       return;
     }
+    // Whoever would be sent away need not send the body first.
+    if (!this.#intake.hasRoomFor(Number(request.headers['content-length'] ?? 0))) {
+      this.#refuse(response, 'full');
+      return;
+    }
     await this.#bodies.withBody(request, inlet.maxBodyBytes, async (body) => {
       if (typeof body === 'string') this.#refuse(response, body);
       else await this.#answer(inlet, body, request, response);

@@ -1,8 +1,9 @@
 import { byteSize } from '../../fields/byte-size.js';
 import type { ConfigNode } from '../../fields/node.js';
 import type { Problems } from '../../fields/problems.js';
-import { bool, int, oneOf, text } from '../../fields/scalars.js';
+import { bool, int, oneOf } from '../../fields/scalars.js';
 import { block, checked, listOf, type Schema, struct, type Value, withDefault } from '../../fields/schema.js';
+import { quarantineSchema } from '../../quarantine/quarantine.js';
 import { type FieldName, fieldNames, labelFieldNames } from './event-fields.js';
 import { redactionSchema } from './redact/redaction-options.js';
 
@@ -56,9 +57,7 @@ export const schema = struct({
     262_144,
   ),
   redact: block(redactionSchema),
-  quarantine: block(
-    struct({ file: withDefault(text, ''), max_size: withDefault(byteSize, 64 * 1024 * 1024) }),
-  ),
+  quarantine: block(quarantineSchema),
   signals: withDefault(bool, true),
 });
 

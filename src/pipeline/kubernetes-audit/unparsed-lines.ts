@@ -3,9 +3,9 @@ import type { Entry } from '../../entry/entry.js';
 import { Line } from '../../entry/line.js';
 import type { AuditMetrics } from '../../metrics/audit-metrics.js';
 import type { Tally } from '../../metrics/tally.js';
+import { Quarantine } from '../../quarantine/quarantine.js';
 import type { Unparsed } from './event-finder.js';
 import type { AuditOptions } from './options.js';
-import { Quarantine } from './quarantine.js';
 
 /**
  * What may be or hold a secret in a line that cannot be read as an event: the rules that go by the parts of an event find nothing

@@ -39,6 +39,12 @@ const externalLabels: Field<Map<string, string>> = {
   print: (labels) => (labels.size === 0 ? undefined : Object.fromEntries(labels)),
 };
 
+/** How many pushes may be on their way, where their order does not count. */
+export const concurrencyField = withDefault(
+  checked(int, (count) => (count > 0 ? undefined : 'expected at least 1')),
+  4,
+);
+
 /** The keys of every client that sends something, in the order in which they are printed, `own` ones of its kind among them. */
 export function sendingFields<Own extends Fields>(url: Field<Endpoint>, own: Own) {
   return {

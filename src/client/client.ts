@@ -64,6 +64,7 @@ export class Client implements EntryClient {
       maxWaitMs: options.batchwait,
       maxSize: options.batchsize,
       maxStreams: parts.limits.maxStreams,
+      maxSending: parts.delivery.protocol.maxSending,
       pool: new ByteBufferPool(4 * options.batchsize),
       encoder: this.#encoder,
       now: parts.now,

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import { ConfigError } from '../fields/problems.js';
 import { Client } from './client.js';
 import type { ClientDeps } from './client-kind.js';
@@ -14,13 +15,13 @@ export async function createClient(
   options: SendingOptions,
   protocol: Protocol,
   deps: ClientDeps,
-  wrap: (transport: Poster) => Poster = (transport) => transport,
+  wrap: (transport: Poster, log: Logger) => Poster = (transport) => transport,
 ): Promise<Client> {
   const { now, limits } = deps;
   const { host } = options.url;
   const name = clientName(options);
   const log = deps.log.child({ component: 'client', host });
-  const transport = wrap(new Transport(options, { ...deps, protocol, log }));
+  const transport = wrap(new Transport(options, { ...deps, protocol, log }), log);
   await transport.check().catch((cause: unknown) => {
     throw new ConfigError(`client ${name} (${host}): ${(cause as Error).message}`, { cause });
   });

@@ -5,6 +5,7 @@ import { setTimeout as sleepFor } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Labels } from '../entry/labels.js';
 import { decodeText, isValidText } from '../entry/text.js';
+import { printTime } from './print-time.js';
 
 /** An entry that is given up, and why. */
 export interface DeadLetter {
@@ -109,12 +110,4 @@ function toJson(letter: DeadLetter): string {
     reason: letter.reason,
     error: letter.error,
   });
-}
-
-/** RFC 3339 with nanoseconds; seconds since 1970 where a year has more than four digits. */
-function printTime(seconds: number | bigint, nanos: number): string {
-  const fraction = String(nanos).padStart(9, '0');
-  const date = new Date(Number(seconds) * 1000);
-  const text = Number.isNaN(date.getTime()) ? '' : date.toISOString();
-  return /^\d{4}-/.test(text) ? text.replace(/\.\d+Z$/, `.${fraction}Z`) : `${seconds}.${fraction}`;
 }

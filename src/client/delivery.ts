@@ -74,10 +74,10 @@ export class Delivery {
         const { failure } = decision;
         this.#refusedInARow += 1;
         if (this.#isWorthHalving(runs, failure)) return this.#sendHalves(runs);
-        return this.#giveUp(runs, length, reasonOf(failure), failure);
+        return this.#giveUp(runs, length, allOf(runs, failure, reasonOf(failure)));
       }
       case 'drop':
-        return this.#giveUp(runs, length, decision.reason, decision.failure);
+        return this.#giveUp(runs, length, allOf(runs, decision.failure, decision.reason));
       case 'abandoned':
         return false;
     }
@@ -106,12 +106,12 @@ export class Delivery {
     const bytesOf = (count: number) => Math.round((length * count) / runs.entryCount);
     const taken = runs.entryCount - givenUp.length - again.length;
     if (taken > 0) this.#noteSent(bytesOf(taken), taken);
-    for (const same of groupByFailure(givenUp)) {
-      const { reason, failure } = same[0]!;
-      const places = same.map(({ place }) => place);
-      const part = runs.pick(this.#batch.bytes, places);
-      if (!(await this.#giveUp(part, bytesOf(places.length), reason, failure))) return false;
-    }
+    const lost = givenUp.toSorted((a, b) => a.place - b.place);
+    const part = runs.pick(
+      this.#batch.bytes,
+      lost.map(({ place }) => place),
+    );
+    if (!(await this.#giveUp(part, bytesOf(lost.length), lost))) return false;
     if (again.length === 0) return true;
     if (this.#deps.abandon.aborted) return false;
     return this.#send(runs.pick(this.#batch.bytes, again), attempt);
@@ -129,29 +129,30 @@ export class Delivery {
     return (await this.#send(first)) && (await this.#send(second));
   }
 
-  async #giveUp(runs: EntryRuns, bytes: number, reason: string, failure: Failure): Promise<boolean> {
+  /** `lost` says why, entry by entry. */
+  async #giveUp(runs: EntryRuns, bytes: number, lost: readonly GivenUp[]): Promise<boolean> {
     const { deadLetters, abandon, status } = this.#deps;
+    if (lost.length === 0) return true;
     if (deadLetters !== undefined) {
-      const isKept = await deadLetters.keep(this.#letters(runs, reason, failure), abandon);
+      const isKept = await deadLetters.keep(this.#letters(runs, lost), abandon);
       if (!isKept) return false;
     }
-    this.#metrics.dropped(reason, bytes, runs.entryCount);
-    status.droppedEntries += runs.entryCount;
-    const loss = this.#losses.get(reason) ?? { entries: 0, failure };
-    loss.entries += runs.entryCount;
-    this.#losses.set(reason, loss);
+    status.droppedEntries += lost.length;
+    for (const [reason, same] of Map.groupBy(lost, (each) => each.reason)) {
+      this.#metrics.dropped(reason, Math.round((bytes * same.length) / lost.length), same.length);
+      const loss = this.#losses.get(reason) ?? { entries: 0, failure: same[0]!.failure };
+      loss.entries += same.length;
+      this.#losses.set(reason, loss);
+    }
     return true;
   }
 
-  #letters(runs: EntryRuns, reason: string, { status, error }: Failure): DeadLetter[] {
+  #letters(runs: EntryRuns, lost: readonly GivenUp[]): DeadLetter[] {
     const { tenant } = this.#batch;
-    return Array.from(readEntries(this.#batch, runs), (entry) => ({
-      ...entry,
-      tenant,
-      status,
-      reason,
-      error,
-    }));
+    return Array.from(readEntries(this.#batch, runs), (entry, index) => {
+      const { reason, failure } = lost[index]!;
+      return { ...entry, tenant, status: failure.status, reason, error: failure.error };
+    });
   }
 
   #tellLosses(): void {
@@ -170,10 +171,6 @@ function reasonOf(failure: Failure): string {
   return isTooLarge(failure) ? tooLarge : (failure.reason ?? 'ingester_error');
 }
 
-/** Those with the same failure together, in the order of their places. */
-function groupByFailure(givenUp: readonly GivenUp[]): Iterable<GivenUp[]> {
-  return Map.groupBy(
-    givenUp.toSorted((a, b) => a.place - b.place),
-    ({ reason, failure }) => `${reason} ${failure.error}`,
-  ).values();
+function allOf(runs: EntryRuns, failure: Failure, reason: string): GivenUp[] {
+  return Array.from({ length: runs.entryCount }, (_, place) => ({ place, failure, reason }));
 }

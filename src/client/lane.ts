@@ -11,6 +11,8 @@ export interface LaneDeps {
   readonly maxSize: number;
   /** Streams in one batch; 0 for any number. */
   readonly maxStreams: number;
+  /** Batches sent at a time. More than one are not kept in order. */
+  readonly maxSending: number;
   readonly pool: ByteBufferPool;
   readonly encoder: EntryEncoder;
   readonly now: () => number;
@@ -20,10 +22,10 @@ export interface LaneDeps {
   onDone(lane: Lane, batch: Batch): void;
 }
 
-/** Batches on their way at most, before the source has to wait: one being sent, one ready to follow. */
-const maxUnderWay = 2;
+/** Before the source has to wait, this many batches are ready to follow those being sent. */
+const maxReady = 1;
 
-/** The batches of one tenant, sent one after the other: order is kept within a tenant, and none waits for another. */
+/** The batches of one tenant: no tenant waits for another. Sent one after the other, in order, unless its kind does without. */
 export class Lane {
   readonly tenant: string;
   readonly metrics: TenantMetrics;
@@ -33,7 +35,7 @@ export class Lane {
   /** The open batch is to go as soon as the way is free; until then it may grow. */
   #isDue = false;
   readonly #waiting: Batch[] = [];
-  #sending: Batch | undefined;
+  readonly #sending = new Set<Batch>();
 
   constructor(tenant: string, metrics: TenantMetrics, deps: LaneDeps) {
     this.tenant = tenant;
@@ -42,16 +44,16 @@ export class Lane {
   }
 
   get isFull(): boolean {
-    return this.#waiting.length + (this.#sending === undefined ? 0 : 1) >= maxUnderWay;
+    return this.#waiting.length + this.#sending.size >= this.#deps.maxSending + maxReady;
   }
 
   get isIdle(): boolean {
-    return this.#open === undefined && this.#sending === undefined && this.#waiting.length === 0;
+    return this.#open === undefined && this.#sending.size === 0 && this.#waiting.length === 0;
   }
 
   /** Not settled yet. */
   batches(): Batch[] {
-    return [this.#sending, ...this.#waiting, this.#open].filter((batch) => batch !== undefined);
+    return [...this.#sending, ...this.#waiting, this.#open].filter((batch) => batch !== undefined);
   }
 
   /** Takes in an entry that the encoder has just measured. `size` is by Promtail's count. */
@@ -100,14 +102,14 @@ export class Lane {
   }
 
   #sendNext(): void {
-    if (this.#sending !== undefined) return;
+    if (this.#sending.size === this.#deps.maxSending) return;
     if (this.#waiting.length === 0 && this.#isDue && this.#open !== undefined) {
       this.#close(this.#open);
       return;
     }
     const batch = this.#waiting.shift();
     if (batch === undefined) return;
-    this.#sending = batch;
+    this.#sending.add(batch);
     void this.#send(batch);
   }
 
@@ -115,7 +117,7 @@ export class Lane {
     const { send, pool, onDone } = this.#deps;
     const isDone = await send(batch, this.metrics);
     if (!isDone) return;
-    this.#sending = undefined;
+    this.#sending.delete(batch);
     pool.give(batch.buffer);
     this.#sendNext();
     onDone(this, batch);

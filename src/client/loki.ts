@@ -35,6 +35,8 @@ export function lokiOptionsWith(url: Field<Endpoint>) {
 
 class LokiProtocol implements Protocol {
   readonly refusalReason = refusalReason;
+  /** Within a stream, Loki may refuse what comes late. */
+  readonly maxSending = 1;
   readonly #options: LokiOptions;
   readonly #compress: Compress;
   /** Where push requests are put together, to be compressed at once. */

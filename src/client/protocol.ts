@@ -11,6 +11,8 @@ import type { PushOutcome } from './push-outcome.js';
 export interface Protocol {
   /** Where pushes go. */
   readonly url: URL;
+  /** Pushes of one tenant on their way at a time: 1 where the order of entries counts. */
+  readonly maxSending: number;
   /** What each push has besides the headers from the config. */
   headers(tenant: string): Readonly<Record<string, string>>;
   /** Entries of different tenants never share a push; '' for none. */

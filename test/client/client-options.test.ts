@@ -184,7 +184,11 @@ it('takes a client that sends nothing, and prints its type', () => {
 });
 
 it.each([
-  ['a kind that there is not', `type: lokki\n${url}`, 'type: expected one of loki, none'],
+  [
+    'a kind that there is not',
+    `type: lokki\n${url}`,
+    'type: expected one of loki, elasticsearch, splunk_hec, none',
+  ],
   [
     'a URL where nothing is sent',
     `type: none\n${url}`,

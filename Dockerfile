@@ -6,7 +6,7 @@ COPY . .
 RUN npm run build
 # The native compressor is the one thing that does not fit into the bundle; without it the agent compresses in JavaScript.
 RUN mkdir -p /app/node_modules \
- && cp dist/auditail.js package.json LICENSE /app/ \
+ && cp dist/* package.json LICENSE /app/ \
  && cp -r node_modules/snappy node_modules/@napi-rs /app/node_modules/
 
 FROM node:24-slim

@@ -6,9 +6,9 @@
  *   --peer 'promtail -config.file={config}'   the same jobs with another agent, in turn (may be given several times)
  */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync } from 'node:fs';
+import { cpSync, mkdtempSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { dataFile } from './data.js';
 import { runFleetRows } from './fleet.js';
@@ -29,8 +29,9 @@ const isWanted = (name: string) => wantedRows.some((part) => name.includes(part)
 
 const bundle = join(import.meta.dirname, '..', 'dist', 'auditail.js');
 /** Where the native codec cannot be found, the agent falls back to snappyjs. */
-const loneBundle = join(mkdtempSync(join(tmpdir(), 'bench-')), 'auditail.js');
-copyFileSync(bundle, loneBundle);
+const loneFolder = mkdtempSync(join(tmpdir(), 'bench-'));
+cpSync(dirname(bundle), loneFolder, { recursive: true });
+const loneBundle = join(loneFolder, basename(bundle));
 const agentCommand = (file: string) =>
   `${process.execPath} --max-semi-space-size=4 ${file} -config.file={config}`;
 

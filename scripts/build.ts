@@ -1,8 +1,11 @@
-/** Bundles the agent into one file, `dist/auditail.js`. The native `snappy` stays outside: a .node file cannot be bundled. */
+/**
+ * Bundles the agent into `dist/auditail.js`, and what only some agents need into files beside it. The native `snappy` stays outside: a
+ * .node file cannot be bundled.
+ */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 
 const require = createRequire(import.meta.url);
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
@@ -22,14 +25,37 @@ const lazyBuiltins: Plugin = {
       contents:
         typeof require(path) === 'function'
           ? `module.exports = require(${JSON.stringify(path)});`
-          : Object.keys(require(path))
-              .map(
-                (name) =>
-                  `get ${JSON.stringify(name)}() { return require(${JSON.stringify(path)})[${JSON.stringify(name)}]; }`,
-              )
-              .reduce((all, getter) => `${all}${getter},\n`, 'module.exports = {\n')
-              .concat('};'),
+          : lazily(path, Object.keys(require(path))),
     }));
+  },
+};
+
+/** A module whose exports are those of `path`, which is loaded when the first of them is asked for. */
+function lazily(path: string, names: readonly string[]): string {
+  const getters = names.map(
+    (name) =>
+      `get ${JSON.stringify(name)}() { return require(${JSON.stringify(path)})[${JSON.stringify(name)}]; },`,
+  );
+  return ['module.exports = {', ...getters, '};'].join('\n');
+}
+
+/**
+ * What most agents never use, each in a file of its own that is loaded when something of it is first used: Node takes 50 ms and 10 MB just
+ * to look through it all.
+ */
+const seldomUsed = ['@jmespath-community/jmespath', 'chokidar', 'kafkajs', 'mmdb-lib', 're2js', 'seek-bzip'];
+const fileOf = (name: string) => `./${name.replace(/^.*\//, '')}.cjs`;
+
+const seldomUsedApart: Plugin = {
+  name: 'seldom-used-apart',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^[^.]/ }, ({ path, kind }) =>
+      seldomUsed.includes(path) && kind !== 'entry-point' ? { path, namespace: 'apart' } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'apart' }, async ({ path }) => ({
+      contents: lazily(fileOf(path), Object.keys((await import(path)) as object)),
+    }));
+    onResolve({ filter: /\.cjs$/, namespace: 'apart' }, ({ path }) => ({ path, external: true }));
   },
 };
 
@@ -50,19 +76,27 @@ const withoutUnused: Plugin = {
   },
 };
 
-await build({
-  entryPoints: ['src/main.ts'],
-  outfile: 'dist/auditail.js',
+const shared: BuildOptions = {
   bundle: true,
   platform: 'node',
   target: 'node24',
-  format: 'esm',
   minify: true,
   // One character that is not ASCII, in a comment, and V8 keeps the whole source with two bytes a character: 2 MB more.
   legalComments: 'external',
+};
+
+await build({
+  ...shared,
+  entryPoints: ['src/main.ts'],
+  outfile: 'dist/auditail.js',
+  format: 'esm',
   external: ['snappy'],
-  plugins: [lazyBuiltins, usedParts, withoutUnused],
-  define: { 'process.env.AUDITAIL_VERSION': JSON.stringify(version) },
+  plugins: [lazyBuiltins, seldomUsedApart, usedParts, withoutUnused],
+  define: {
+    'process.env.AUDITAIL_VERSION': JSON.stringify(version),
+    // Node itself is built so: without undici's second parser, which is an experiment.
+    esbuildDetection: 'true',
+  },
   // CommonJS dependencies call require() for Node's own modules, which an ES module has to make itself.
   banner: {
     js: [
@@ -75,3 +109,7 @@ await build({
     ].join('\n'),
   },
 });
+
+for (const name of seldomUsed) {
+  await build({ ...shared, entryPoints: [name], outfile: join('dist', fileOf(name)), format: 'cjs' });
+}

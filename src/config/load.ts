@@ -47,7 +47,9 @@ export async function loadConfig(
   refuseIfWrong(problems, hasPlaceholders);
   return {
     config,
-    text: printConfig(config),
+    get text() {
+      return printConfig(config);
+    },
     fingerprint: fingerprintNode(root),
     warnings: problems.warnings.map((each) => problems.print(each)),
   };

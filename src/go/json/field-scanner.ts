@@ -1,165 +1,175 @@
+import { Buffer } from 'node:buffer';
 import type { ExtractedValue } from '../../entry/extracted.js';
 import { encodeJson } from './encode.js';
+import { fieldScannerWasm } from './field-scanner-wasm.js';
 import { hasOddEscape } from './parse.js';
-import { PathNode, viewOf } from './path-tree.js';
-import { skipBlanks, skipColon, skipScalar, skipString, skipValue } from './skip.js';
-import { StringTable } from './string-table.js';
 import type { JsonValue } from './value.js';
-import { findStringStop } from './words.js';
+import { WantedPaths } from './wanted-paths.js';
+
+/** What wasm/json-fields.ts exports. Addresses are offsets into its memory. */
+interface Walker {
+  readonly memory: WebAssembly.Memory;
+  room(): number;
+  outputsAt(): number;
+  addNode(parent: number, keyLength: number, output: number, firstOutput: number, endOutput: number): number;
+  scan(root: number, start: number, end: number): number;
+  keep(output: number): void;
+}
+
+/** Kinds of an Output there. */
+const kind = {
+  known: 1,
+  ascii: 2,
+  returning: 3,
+  text: 4,
+  escaped: 5,
+  number: 6,
+  yes: 7,
+  no: 8,
+  container: 9,
+};
+/** An Output there: so many words, of which these are the first: kind, start, end, place. */
+const outputWords = 4;
+/** How many there may be. */
+const maxOutputs = 512;
+/** How many strings its table has; empty ones at first. */
+const places = 1024;
+/** What it may read beyond the end of a line. */
+const overrun = 64;
+const pageBytes = 65_536;
+const newline = 0x0a;
 
 /**
- * Picks the values of plain paths (`user.username`) out of the bytes of a line, making no string of anything else.
- * Where it succeeds, the values are those of parseJson, the paths followed, and encodeJson.
+ * Picks the values of plain paths (`user.username`) out of the bytes of a line, making no string of anything else: the walk itself is
+ * done in WebAssembly. Where it succeeds, the values are those of parseJson, the paths followed, and encodeJson.
  */
 export class JsonFieldScanner {
   /** Values of the last scan that succeeded, in the order of the paths. Overwritten by the next. */
   readonly values: ExtractedValue[];
-  readonly #root = new PathNode('');
-  readonly #strings = new StringTable();
-  #bytes: Buffer = Buffer.alloc(0);
-  #view = viewOf(this.#bytes);
+  readonly #walker: Walker;
+  readonly #root: number;
+  /** The paths that each output is for. */
+  readonly #pathsOf: readonly (readonly number[])[];
+  /** Where lines are put. */
+  readonly #lineAt: number;
+  /** Strings by their places in the walker's table. */
+  readonly #strings: string[] = new Array<string>(places).fill('');
+  /** Outputs with strings that are to be kept, once all is read that the table has for this line. */
+  readonly #returning: number[] = [];
+  #memory: Buffer;
+  #outputs: Int32Array;
 
-  constructor(paths: readonly (readonly string[])[]) {
+  /** Undefined where WebAssembly cannot be had, or when there are too many paths: then the full reader has to do. */
+  static of(paths: readonly (readonly string[])[]): JsonFieldScanner | undefined {
+    if (paths.length > maxOutputs) return undefined;
+    try {
+      const module = new WebAssembly.Module(Buffer.from(fieldScannerWasm, 'base64'));
+      return new JsonFieldScanner(paths, new WebAssembly.Instance(module).exports as unknown as Walker);
+    } catch {
+      // Node may be told to run without compiling (--jitless), or be given too little address space.
+      return undefined;
+    }
+  }
+
+  private constructor(paths: readonly (readonly string[])[], walker: Walker) {
+    this.#walker = walker;
+    this.#memory = Buffer.from(walker.memory.buffer);
+    this.#outputs = this.#outputWords();
     this.values = paths.map(() => null);
-    paths.forEach((path, output) => {
-      this.#root.add(path, output);
-    });
+    const tree = WantedPaths.of(paths);
+    this.#pathsOf = tree.pathsByOutput;
+    this.#root = this.#addNode(0, tree.root);
+    this.#lineAt = walker.room();
   }
 
-  /**
-   * Scans `bytes` from `start` to `end`, one whole line. False when the line is malformed, or odd in a way that is
-   * left to parseJson to judge.
-   */
+  /** Scans `bytes` from `start` to `end`, one whole line. False: malformed, or odd in a way that is left to parseJson to judge. */
   scan(bytes: Buffer, start: number, end: number): boolean {
-    if (bytes[end] !== 0x0a) return this.#scanCopy(bytes, start, end);
-    if (bytes !== this.#bytes) {
-      this.#bytes = bytes;
-      this.#view = viewOf(bytes);
-    }
-    this.#clear(this.#root);
-    const view = this.#view;
-    const at = skipBlanks(view, start, end);
-    if (view.getUint8(at) !== 0x7b) return false;
-    const after = this.#scanObject(this.#root, view, at + 1, end);
-    return after >= 0 && skipBlanks(view, after, end) === end;
-  }
-
-  /** For a line without a newline after it: the functions of skip.ts count on one. */
-  #scanCopy(bytes: Buffer, start: number, end: number): boolean {
     const length = end - start;
-    const copy = Buffer.allocUnsafe(length + 1);
-    bytes.copy(copy, 0, start, end);
-    copy[length] = 0x0a;
-    return this.scan(copy, 0, length);
-  }
-
-  #clear(node: PathNode): void {
-    const outputs = node.outputsWithin;
-    for (let index = 0; index < outputs.length; index++) {
-      this.values[outputs[index]!] = null;
+    const lineAt = this.#lineAt;
+    const lineEnd = lineAt + length;
+    if (lineEnd + overrun > this.#memory.length) this.#grow(lineEnd + overrun);
+    bytes.copy(this.#memory, lineAt, start, end);
+    this.#memory[lineEnd] = newline;
+    if (this.#walker.scan(this.#root, lineAt, lineEnd) === 0) return false;
+    this.#returning.length = 0;
+    for (let output = 0; output < this.#pathsOf.length; output++) {
+      const value = this.#read(output);
+      if (value === undefined) return false;
+      const paths = this.#pathsOf[output]!;
+      for (let i = 0; i < paths.length; i++) this.values[paths[i]!] = value;
     }
+    if (this.#returning.length > 0) this.#keepReturning();
+    return true;
   }
 
-  /** From after the opening brace to after the closing one, or -1: as the functions of skip.ts. */
-  #scanObject(node: PathNode, view: DataView, start: number, end: number): number {
-    let at = skipBlanks(view, start, end);
-    if (view.getUint8(at) === 0x7d) return at + 1;
-    for (;;) {
-      if (view.getUint8(at) !== 0x22) {
-        at = skipBlanks(view, at, end);
-        if (view.getUint8(at) !== 0x22) return -1;
+  /** Undefined when it is left to the full reader. */
+  #read(output: number): ExtractedValue | undefined {
+    const outputs = this.#outputs;
+    const word = output * outputWords;
+    const start = outputs[word + 1]!;
+    const end = outputs[word + 2]!;
+    switch (outputs[word]) {
+      case kind.known:
+        return this.#strings[outputs[word + 3]!]!;
+      case kind.ascii:
+        return this.#memory.toString('latin1', start, end);
+      case kind.returning:
+        this.#returning.push(output);
+        return this.#memory.toString('latin1', start, end);
+      case kind.text:
+        return decode(this.#memory, start, end);
+      case kind.escaped:
+        return parse(this.#memory, start, end) as string | undefined;
+      case kind.number:
+        return readNumber(this.#memory, start, end);
+      case kind.yes:
+        return true;
+      case kind.no:
+        return false;
+      case kind.container: {
+        const value = parse(this.#memory, start, end);
+        return value === undefined ? undefined : encodeJson(value);
       }
-      const key = at + 1;
-      at = findStringStop(view, key, end);
-      // A key with escapes could be a wanted one in disguise.
-      if (view.getUint8(at) !== 0x22) return -1;
-      const child = node.child(view, key, at);
-      at = view.getUint8(at + 1) === 0x3a ? at + 2 : skipColon(view, at + 1, end);
-      if (at < 0) return -1;
-      at = child === undefined ? skipValue(view, at, end) : this.#scanValue(child, view, at, end);
-      if (at < 0) return -1;
-      let after = view.getUint8(at);
-      if (after <= 0x20) {
-        at = skipBlanks(view, at, end);
-        after = view.getUint8(at);
-      }
-      at++;
-      if (after === 0x7d) return at;
-      if (after !== 0x2c) return -1;
-    }
-  }
-
-  #scanValue(node: PathNode, view: DataView, start: number, end: number): number {
-    const at = skipBlanks(view, start, end);
-    // The key may have come before: the last one wins, and what was in the first is gone.
-    if (node.hasChildren) this.#clear(node);
-    switch (view.getUint8(at)) {
-      case 0x22:
-        return this.#scanString(node, view, at, end);
-      case 0x7b:
-      case 0x5b:
-        return this.#scanContainer(node, view, at, end);
       default:
-        return this.#scanScalar(node, view, at);
+        return null;
     }
   }
 
-  #scanString(node: PathNode, view: DataView, at: number, end: number): number {
-    const stop = findStringStop(view, at + 1, end);
-    if (view.getUint8(stop) === 0x22) {
-      const value = this.#strings.get(this.#bytes, view, at + 1, stop) ?? decode(this.#bytes, at + 1, stop);
-      if (value === undefined) return -1;
-      this.#put(node, value);
-      return stop + 1;
+  /** The table changes here only, in memory and as strings together. */
+  #keepReturning(): void {
+    for (const output of this.#returning) {
+      this.#walker.keep(output);
+      this.#strings[this.#outputs[output * outputWords + 3]!] = this.values[
+        this.#pathsOf[output]![0]!
+      ] as string;
     }
-    const after = skipString(view, at + 1, end);
-    if (after < 0) return -1;
-    const written = decode(this.#bytes, at, after);
-    if (written === undefined || hasOddEscape(written)) return -1;
-    this.#put(node, JSON.parse(written) as string);
-    return after;
   }
 
-  #scanContainer(node: PathNode, view: DataView, at: number, end: number): number {
-    const after =
-      node.hasChildren && view.getUint8(at) === 0x7b
-        ? this.#scanObject(node, view, at + 1, end)
-        : skipValue(view, at, end);
-    if (after < 0 || node.outputs.length === 0) return after;
-    const written = decode(this.#bytes, at, after);
-    if (written === undefined || hasOddEscape(written)) return -1;
-    this.#put(node, encodeJson(JSON.parse(written) as JsonValue));
-    return after;
+  #addNode(parent: number, node: WantedPaths): number {
+    const key = Buffer.from(node.key, 'utf8');
+    const room = this.#walker.room();
+    if (room + key.length + overrun > this.#memory.length) this.#grow(room + key.length + overrun);
+    key.copy(this.#memory, room);
+    const { output, firstOutput, endOutput, children } = node;
+    const address = this.#walker.addNode(parent, key.length, output, firstOutput, endOutput);
+    for (const child of children) this.#addNode(address, child);
+    return address;
   }
 
-  #scanScalar(node: PathNode, view: DataView, at: number): number {
-    const after = skipScalar(view, at);
-    if (after < 0) return -1;
-    switch (view.getUint8(at)) {
-      case 0x74:
-        this.#put(node, true);
-        break;
-      case 0x66:
-        this.#put(node, false);
-        break;
-      case 0x6e:
-        this.#put(node, null);
-        break;
-      default:
-        this.#put(node, readNumber(this.#bytes, at, after));
-    }
-    return after;
+  #grow(bytes: number): void {
+    const { memory } = this.#walker;
+    memory.grow(Math.ceil((bytes - this.#memory.length) / pageBytes));
+    this.#memory = Buffer.from(memory.buffer);
+    this.#outputs = this.#outputWords();
   }
 
-  #put(node: PathNode, value: ExtractedValue): void {
-    const outputs = node.outputs;
-    for (let index = 0; index < outputs.length; index++) {
-      this.values[outputs[index]!] = value;
-    }
+  #outputWords(): Int32Array {
+    const { memory, outputsAt } = this.#walker;
+    return new Int32Array(memory.buffer, outputsAt(), maxOutputs * outputWords);
   }
 }
 
-/** The bytes are a number that skipScalar has passed. */
+/** The bytes are a number as JSON writes it, without an exponent. */
 function readNumber(bytes: Buffer, start: number, end: number): number {
   if (end - start > 15) return Number(bytes.toString('latin1', start, end));
   let value = 0;
@@ -170,6 +180,12 @@ function readNumber(bytes: Buffer, start: number, end: number): number {
     value = value * 10 + digit;
   }
   return value;
+}
+
+/** Undefined if the JSON text is not valid UTF-8, or has an escape that is left to the full reader. */
+function parse(bytes: Buffer, start: number, end: number): JsonValue | undefined {
+  const written = decode(bytes, start, end);
+  return written === undefined || hasOddEscape(written) ? undefined : (JSON.parse(written) as JsonValue);
 }
 
 /** Undefined if the bytes are not valid UTF-8, or hold what stands for such bytes. */

@@ -62,7 +62,7 @@ export const json: StageKind<Value<typeof schema>> = {
 };
 
 /**
- * Takes the values of plain paths (`user.username`) straight from the bytes of the line: 1.6 µs where parsing it costs 6. Gives up
+ * Takes the values of plain paths (`user.username`) straight from the bytes of the line: 0.6 µs where parsing it costs 4.4. Gives up
  * (false) on lines that need the whole reader to be judged.
  */
 function plainScan(
@@ -70,7 +70,8 @@ function plainScan(
 ): ((entry: Entry, extracted: Extracted) => boolean) | undefined {
   const paths = expressions.map(({ path }) => path.plainPath);
   if (!paths.every((path) => path !== undefined)) return undefined;
-  const scanner = new JsonFieldScanner(paths);
+  const scanner = JsonFieldScanner.of(paths);
+  if (scanner === undefined) return undefined;
   return ({ line }, extracted) => {
     const isFound =
       line.bytes === undefined

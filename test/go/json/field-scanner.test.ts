@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { compile, compiledPath } from '../../../scripts/wasm.js';
 import type { ExtractedValue } from '../../../src/entry/extracted.js';
 import { encodeText } from '../../../src/entry/text.js';
 import { encodeJson } from '../../../src/go/json/encode.js';
@@ -15,7 +16,7 @@ const auditEvents = readFileSync(new URL('../../fixtures/audit-events.jsonl', im
 
 describe('JsonFieldScanner', () => {
   test('finds the fields of every audit event, and says what kind they are', () => {
-    const scanner = new JsonFieldScanner([
+    const scanner = JsonFieldScanner.of([
       ['verb'],
       ['user', 'username'],
       ['objectRef', 'subresource'],
@@ -23,7 +24,7 @@ describe('JsonFieldScanner', () => {
       ['sourceIPs'],
       ['annotations', 'authorization.k8s.io/decision'],
       ['requestURI'],
-    ]);
+    ])!;
     expect(auditEvents.map((line) => scan(scanner, line))).toEqual([
       [
         'list',
@@ -94,8 +95,32 @@ describe('JsonFieldScanner', () => {
     ]);
   });
 
+  test('is what its source compiles to', async () => {
+    expect(readFileSync(compiledPath, 'utf8'), 'run `npm run wasm`').toBe(await compile());
+  });
+
+  test('gives each of many texts, coming and coming again in any order, as it is', () => {
+    const scanner = JsonFieldScanner.of([['a'], ['b'], ['c']])!;
+    const word = fc.integer({ min: 0, max: 3000 }).map((n) => `system:node:worker-${n}`);
+    fc.assert(
+      fc.property(fc.array(fc.tuple(word, word, word), { minLength: 50, maxLength: 100 }), (lines) => {
+        for (const [a, b, c] of [...lines, ...lines]) {
+          expect(scan(scanner, JSON.stringify({ a, b, c }))).toEqual([a, b, c]);
+        }
+      }),
+    );
+  });
+
+  test('takes lines of any length, after one another', () => {
+    const scanner = JsonFieldScanner.of([['a'], ['z']])!;
+    for (const length of [10, 300_000, 5, 2_000_000, 100_000]) {
+      const long = 'x'.repeat(length);
+      expect(scan(scanner, `{"a":"${long}","z":1}`)).toEqual([long, 1]);
+    }
+  });
+
   test('refuses an audit event cut anywhere', () => {
-    const scanner = new JsonFieldScanner([['verb']]);
+    const scanner = JsonFieldScanner.of([['verb']])!;
     const line = auditEvents[0]!;
     for (let length = 0; length < line.length; length++) {
       expect(scan(scanner, line.slice(0, length)), `cut at ${length}`).toBeUndefined();
@@ -126,11 +151,11 @@ describe('JsonFieldScanner', () => {
     ['an escape with a letter that is no digit', '{"z":"\\u12G4","a":1}', undefined],
     ['nothing', '', undefined],
   ])('%s', (_, text, values) => {
-    expect(scan(new JsonFieldScanner([['a'], ['a', 'b'], ['a', 'c']]), text)).toEqual(values);
+    expect(scan(JsonFieldScanner.of([['a'], ['a', 'b'], ['a', 'c']])!, text)).toEqual(values);
   });
 
   test('values of every length come out right, again and again', () => {
-    const scanner = new JsonFieldScanner([['v']]);
+    const scanner = JsonFieldScanner.of([['v']])!;
     for (let round = 0; round < 3; round++) {
       for (let length = 0; length < 200; length++) {
         const value = 'abcdefghij'.repeat(20).slice(round, round + length);
@@ -151,7 +176,7 @@ describe('JsonFieldScanner', () => {
       ['constructor'],
       ['a'],
     ];
-    const scanner = new JsonFieldScanner(paths);
+    const scanner = JsonFieldScanner.of(paths)!;
     let scanned = 0;
     fc.assert(
       fc.property(jsonTexts(), (text) => {

@@ -5,6 +5,7 @@ import { kills } from './kills.js';
 import { pressure } from './pressure.js';
 import { processes } from './processes.js';
 import { rotations } from './rotations.js';
+import { sources } from './sources.js';
 
 /** Every fault, in the order of the table in docs/reliability.md. */
 export const allFaults: readonly Fault[] = [
@@ -14,4 +15,5 @@ export const allFaults: readonly Fault[] = [
   ...disks,
   ...processes,
   ...pressure,
+  ...sources,
 ];

@@ -1,6 +1,7 @@
 import { allFaults } from './all-faults.js';
 import type { Fault } from './fault.js';
 import { type FaultOptions, parseOptions, usage } from './options.js';
+import type { RigOptions } from './rig.js';
 import { runFault } from './run-fault.js';
 import { hasTool } from './tools.js';
 import { Totals } from './totals.js';
@@ -25,8 +26,9 @@ async function main(args: string[]): Promise<number> {
   return run(options);
 }
 
-async function run({ cycles, minutes, seed, only }: FaultOptions): Promise<number> {
+async function run({ cycles, minutes, seed, awaySeconds, only }: FaultOptions): Promise<number> {
   const totals = new Totals();
+  const rigOptions = awaySeconds === undefined ? {} : { awayMs: awaySeconds * 1000 };
   const faults = allFaults.filter(
     ({ name }) => only.length === 0 || only.some((start) => name.startsWith(start)),
   );
@@ -42,17 +44,23 @@ async function run({ cycles, minutes, seed, only }: FaultOptions): Promise<numbe
       }
       let left = cycles ?? fault.quickCycles;
       for (; left > 0; left -= cyclesPerRun)
-        await runOne(fault, Math.min(left, cyclesPerRun), nextSeed++, totals);
+        await runOne(fault, Math.min(left, cyclesPerRun), nextSeed++, rigOptions, totals);
     }
   } while (performance.now() < endMs);
   process.stdout.write(`\n${totals.table()}\n`);
   return totals.hasFailed ? 1 : 0;
 }
 
-async function runOne(fault: Fault, cycles: number, seed: number, totals: Totals): Promise<void> {
+async function runOne(
+  fault: Fault,
+  cycles: number,
+  seed: number,
+  rigOptions: Pick<RigOptions, 'awayMs'>,
+  totals: Totals,
+): Promise<void> {
   const startMs = performance.now();
   try {
-    const outcome = await runFault(fault, cycles, seed);
+    const outcome = await runFault(fault, cycles, seed, rigOptions);
     totals.add(fault, cycles, outcome);
     const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
     process.stdout.write(

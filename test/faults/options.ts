@@ -5,6 +5,8 @@ export interface FaultOptions {
   readonly cycles: number | undefined;
   readonly minutes: number;
   readonly seed: number;
+  /** For how long Loki is away in faults of sources; undefined: as in the quick form. */
+  readonly awaySeconds: number | undefined;
   /** Names of faults, or how they begin. */
   readonly only: readonly string[];
 }
@@ -16,6 +18,7 @@ Makes everything go wrong that can, and counts the lines that arrive.
   --cycles N     how often each fault happens (as in the quick form)
   --minutes M    over and over for so long, with new seeds (0: once)
   --seed S       choose as in the run that printed this seed (another each time)
+  --away S       for how long Loki is away from the sources (about a second)
   --only NAMES   only the faults whose names begin so, separated by commas
 `;
 
@@ -27,6 +30,7 @@ export function parseOptions(args: string[], randomSeed: number): FaultOptions |
       cycles: { type: 'string' },
       minutes: { type: 'string', default: '0' },
       seed: { type: 'string', default: String(randomSeed) },
+      away: { type: 'string' },
       only: { type: 'string', default: '' },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -36,6 +40,7 @@ export function parseOptions(args: string[], randomSeed: number): FaultOptions |
     cycles: values.cycles === undefined ? undefined : parseNumber('cycles', values.cycles, 1),
     minutes: parseNumber('minutes', values.minutes, 0),
     seed: parseNumber('seed', values.seed, 0),
+    awaySeconds: values.away === undefined ? undefined : parseNumber('away', values.away, 0),
     only: values.only.split(',').filter((name) => name !== ''),
   };
 }

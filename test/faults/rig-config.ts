@@ -1,8 +1,16 @@
+import { dirname, join } from 'node:path';
+
 /** What of the agent's config a fault may want otherwise. */
 export interface RigConfig {
   /** Laid over the client. */
   readonly client?: object;
   readonly stages?: readonly object[];
+  /** Where lines come from, when that is not the log. */
+  readonly job?: object;
+  /** In front of the stages. */
+  readonly firstStages?: readonly object[];
+  /** Whether what cannot be read again goes by a queue on the disk. */
+  readonly isQueued?: boolean;
   readonly serverOptions?: object;
   readonly positions?: object;
   /** Behind the stages. */
@@ -25,7 +33,17 @@ export const auditStages: readonly object[] = [
 
 /** A config as for production, but with all waits short. */
 export function configOf(
-  { client, stages = auditStages, serverOptions, positions, extraStage, secondClient }: RigConfig,
+  {
+    client,
+    stages = auditStages,
+    job,
+    firstStages = [],
+    isQueued = false,
+    serverOptions,
+    positions,
+    extraStage,
+    secondClient,
+  }: RigConfig,
   { port, log, positionsFile, url }: { port: number; log: string; positionsFile: string; url: string },
 ): object {
   const firstClient = {
@@ -47,12 +65,13 @@ export function configOf(
     },
     positions: { filename: positionsFile, sync_period: '100ms', ...positions },
     clients: [firstClient, ...(secondClient === undefined ? [] : [{ ...firstClient, ...secondClient }])],
+    ...(isQueued && { wal: { enabled: true, dir: join(dirname(positionsFile), 'wal') } }),
     target_config: { sync_period: '500ms' },
     scrape_configs: [
       {
         job_name: 'audit',
-        static_configs: [{ labels: { job: 'audit', instance: 'a', __path__: log } }],
-        pipeline_stages: [...stages, ...(extraStage === undefined ? [] : [extraStage])],
+        ...(job ?? { static_configs: [{ labels: { job: 'audit', instance: 'a', __path__: log } }] }),
+        pipeline_stages: [...firstStages, ...stages, ...(extraStage === undefined ? [] : [extraStage])],
       },
     ],
   };

@@ -9,11 +9,18 @@ import { LokiReceiver, type ReceiverOptions } from '../../demo/loki/receiver.js'
 import { Lumberjack, type LumberjackOptions } from '../../demo/lumberjack.js';
 import { AuditWriter, type LogFile } from './audit-writer.js';
 import { configOf, type RigConfig } from './rig-config.js';
+import type { Source } from './sources/source.js';
 import { type Outcome, Tally } from './tally.js';
 
 export interface RigOptions extends RigConfig {
   readonly seed: number;
   readonly log?: Partial<LumberjackOptions>;
+  /** Instead of a log. */
+  readonly source?: Source;
+  /** For how long Loki is away where that is the fault; about a second when not given. */
+  readonly awayMs?: number;
+  /** No progress for this long means that nothing more will come. */
+  readonly stuckAfterMs?: number;
   /** Instead of lumberjack, given the path of the log. */
   readonly openLog?: (path: string) => LogFile;
   readonly receiver?: ReceiverOptions;
@@ -26,9 +33,6 @@ export interface RigOptions extends RigConfig {
 
 /** Lines of about 1200 bytes: some hundred a file. */
 const maxFileBytes = 200_000;
-
-/** No progress for this long means that nothing more will come. */
-const stuckAfterMs = 20_000;
 
 /** A server that writes, an agent that ships and a Loki that counts, in a folder of their own. */
 export class FaultRig {
@@ -54,9 +58,10 @@ export class FaultRig {
     this.random = new Random(options.seed);
     this.positionsFile = join(options.positionsDir ?? this.dir, 'positions.yaml');
     mkdirSync(join(this.dir, 'audit'));
-    this.lumberjack = options.openLog === undefined ? this.#openLumberjack() : undefined;
+    const file = options.source ?? options.openLog?.(this.log);
+    this.lumberjack = file === undefined ? this.#openLumberjack() : undefined;
     this.writer = new AuditWriter({
-      file: this.lumberjack ?? options.openLog!(this.log),
+      file: file ?? this.lumberjack!,
       tally: this.tally,
       seed: options.seed,
       record: join(this.dir, 'written.log'),
@@ -72,6 +77,23 @@ export class FaultRig {
     return join(this.dir, 'config.yaml');
   }
 
+  /** For how long Loki is away where that is the fault. */
+  get awayMs(): number {
+    return this.#options.awayMs ?? this.random.between(300, 1500);
+  }
+
+  /** Starts the agent for the first time; resolves when nothing that is written from now on may get lost. */
+  async begin(): Promise<void> {
+    const { source } = this.#options;
+    if (source === undefined) this.writer.write(5);
+    await this.startAgent();
+    // Until it is written down that the file is followed, nobody knows of it after a kill.
+    if (source === undefined)
+      await this.agent.waitForMetric('auditail_positions_saves_total', (saves) => saves >= 4);
+    await source?.followed?.(this.agent);
+    this.writer.write(5);
+  }
+
   /** Starts the agent, or starts it again after it ended; resolves when it reads. */
   async startAgent(): Promise<void> {
     if (this.#agent === undefined) await this.#launch();
@@ -82,9 +104,10 @@ export class FaultRig {
   /** Writes the agent's config anew, changed so. */
   configure(changes: RigConfig): void {
     const { url } = this.receiver;
-    const { client, clientOf, ...others } = this.#options;
+    const { client, clientOf, source, ...others } = this.#options;
     const given = {
       ...others,
+      ...(source && { job: source.job, firstStages: source.stages ?? [] }),
       ...changes,
       client: { ...client, ...clientOf?.(this.receiver), ...changes.client },
     };
@@ -94,7 +117,14 @@ export class FaultRig {
 
   /** One more agent with the same config. Whoever asks for it ends it. */
   newAgent(): AgentProcess {
-    return new AgentProcess({ configFile: this.configFile, port: this.#port, ...this.#options.process });
+    const { source, process } = this.#options;
+    return new AgentProcess({
+      configFile: this.configFile,
+      port: this.#port,
+      ...process,
+      flags: source?.flags ?? [],
+      env: { ...source?.env, ...process?.env },
+    });
   }
 
   /** Waits until all that was written has arrived, or nothing comes any more. */
@@ -105,7 +135,7 @@ export class FaultRig {
       const nowMs = performance.now();
       if (this.tally.arrived !== seen.arrived)
         Object.assign(seen, { arrived: this.tally.arrived, atMs: nowMs });
-      return this.tally.isComplete || nowMs - seen.atMs > stuckAfterMs;
+      return this.tally.isComplete || nowMs - seen.atMs > (this.#options.stuckAfterMs ?? 20_000);
     };
     while (!isOver()) await new Promise((resolve) => setTimeout(resolve, 10));
   }

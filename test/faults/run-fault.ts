@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Fault, Flaw } from './fault.js';
-import { FaultRig } from './rig.js';
+import { FaultRig, type RigOptions } from './rig.js';
 import type { Outcome } from './tally.js';
 
 /** The line that shows how to have the same again, and what went wrong. */
@@ -12,16 +12,18 @@ export class FaultError extends Error {
 const flaws: readonly Flaw[] = ['lost', 'duplicated', 'disordered', 'foreign', 'gaps'];
 
 /** Makes a fault happen so many times to one agent, and counts what became of the lines. Throws when it is not as promised. */
-export async function runFault(fault: Fault, cycles: number, seed: number): Promise<Outcome> {
+export async function runFault(
+  fault: Fault,
+  cycles: number,
+  seed: number,
+  options: Pick<RigOptions, 'awayMs'> = {},
+): Promise<Outcome> {
   await using scope = new AsyncDisposableStack();
   const script = 'begin' in fault ? await fault.begin(scope) : fault;
-  const rig = await FaultRig.open({ seed, ...script.options });
+  const rig = await FaultRig.open({ seed, ...options, ...script.options });
   let isRight = false;
   try {
-    rig.writer.write(5);
-    await rig.startAgent();
-    // Until it is written down that the file is followed, nobody knows of it after a kill.
-    await rig.agent.waitForMetric('auditail_positions_saves_total', (saves) => saves >= 4);
+    await rig.begin();
     for (let cycle = 0; cycle < cycles; cycle++) {
       await script.cycle(rig, cycle);
       if (rig.random.fraction() < 0.3) await rig.writer.stop().then(() => rig.arrived());

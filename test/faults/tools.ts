@@ -1,8 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, globSync } from 'node:fs';
 
-/** What some faults are made with: programs of Debian, and the right to mount. */
-export type Tool = 'strace' | 'faketime' | 'logrotate' | 'prlimit' | 'mount';
+/** What some faults are made with: programs of Debian, and the right to mount. Kafka is a program for a JVM, which Maven fetches. */
+export type Tool =
+  | 'strace'
+  | 'faketime'
+  | 'logrotate'
+  | 'prlimit'
+  | 'mount'
+  | 'journal'
+  | 'dockerd'
+  | 'kafka';
 
 const found = new Map<Tool, boolean>();
 
@@ -24,6 +32,9 @@ const look: Record<Tool, () => boolean> = {
   faketime: () => faketimeLibrary() !== undefined,
   logrotate: () => existsSync('/usr/sbin/logrotate'),
   prlimit: () => succeeds('prlimit', ['--version']),
+  journal: () => existsSync('/lib/systemd/systemd-journal-remote') && succeeds('journalctl', ['--version']),
+  dockerd: () => existsSync('/bin/busybox') && succeeds('dockerd', ['--version']),
+  kafka: () => ['java', 'mvn'].every((name) => succeeds(name, ['-version'])) && succeeds('kcat', ['-V']),
   mount: () => succeeds('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'none', '/mnt']),
 };
 

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 /** Writes a journal as journald would. Needs Debian's systemd-journal-remote. */
 export class JournalWriter {
   readonly #process: ChildProcess;
-  #count = 0;
 
   constructor(dir: string, name = 'test.journal') {
     this.#process = spawn('/lib/systemd/systemd-journal-remote', [`--output=${join(dir, name)}`, '-'], {
@@ -15,10 +14,9 @@ export class JournalWriter {
 
   /** An entry of these fields, taken now or at another time. */
   write(fields: Readonly<Record<string, string | Buffer>>, timeMs = Date.now()): void {
-    this.#count += 1;
     const place = {
       __REALTIME_TIMESTAMP: String(Math.round(timeMs * 1000)),
-      __MONOTONIC_TIMESTAMP: String(this.#count * 1000),
+      __MONOTONIC_TIMESTAMP: String(nextMonotonic()),
       _BOOT_ID: '0123456789abcdef0123456789abcdef',
     };
     const parts = Object.entries({ ...place, ...fields }).map(([name, value]) => exportField(name, value));
@@ -36,4 +34,12 @@ function exportField(name: string, value: string | Buffer): Buffer {
   const size = Buffer.alloc(8);
   size.writeBigUInt64LE(BigInt(value.length));
   return Buffer.concat([Buffer.from(`${name}\n`), size, value, Buffer.from('\n')]);
+}
+
+let lastMonotonic = 0;
+
+/** Microseconds since the boot, another each time: by them entries of several files get their order. */
+function nextMonotonic(): number {
+  lastMonotonic = Math.max(lastMonotonic + 1, Math.round(performance.now() * 1000));
+  return lastMonotonic;
 }

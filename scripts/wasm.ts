@@ -3,14 +3,14 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import asc from 'assemblyscript/asc';
 
-export const compiledPath = join(import.meta.dirname, '../src/go/json/field-scanner-wasm.ts');
+export const compiledPath = join(import.meta.dirname, '../src/go/json/walker-wasm.ts');
 
 /** The module in text form, as it stands in the source. */
 export async function compile(): Promise<string> {
   let wasm = new Uint8Array();
   const { error, stderr } = await asc.main(
     [
-      'wasm/json-fields.ts',
+      'wasm/json-walker.ts',
       '--outFile',
       'out.wasm',
       '-O3',
@@ -30,8 +30,8 @@ export async function compile(): Promise<string> {
   );
   if (error !== null) throw new Error(stderr.toString(), { cause: error });
   return [
-    '/** wasm/json-fields.ts, compiled by `npm run wasm`. */',
-    'export const fieldScannerWasm =',
+    '/** wasm/json-walker.ts, compiled by `npm run wasm`. */',
+    'export const walkerWasm =',
     `  '${Buffer.from(wasm).toString('base64')}';`,
     '',
   ].join('\n');

@@ -87,6 +87,11 @@ export class AuditEvent {
   readonly #times = new EventTimes();
   readonly #scanner = new SpanScanner(Object.values(paths));
 
+  /** `pairs`: texts of two characters that `findPair` looks for. */
+  constructor(pairs: Iterable<string> = []) {
+    this.#scanner.addPairs(pairs);
+  }
+
   /** False when the bytes are not one whole JSON object, or one whose parts could hide from a reader. */
   scan(bytes: Buffer, start: number, end: number): boolean {
     this.bytes = bytes;
@@ -134,11 +139,16 @@ export class AuditEvent {
 
   /** Where the part's value begins, -1 when it is not there. */
   startOf(of: EventPart): number {
-    return this.#scanner.starts[of]!;
+    return this.#scanner.startOf(of);
   }
 
   endOf(of: EventPart): number {
-    return this.#scanner.ends[of]!;
+    return this.#scanner.endOf(of);
+  }
+
+  /** Where the next of the pairs begins in the event, from `start` on; `end` when there is none before it. */
+  findPair(start: number, end: number): number {
+    return this.#scanner.findPair(start, end);
   }
 
   /** The address of the peer: those before the last one are what the client says. */
@@ -163,7 +173,7 @@ export class AuditEvent {
   get hasOtherAnnotations(): boolean {
     if (!this.has(part.annotations)) return false;
     const known = Number(this.has(part.decision)) + Number(this.has(part.reason));
-    return this.#scanner.sizes[part.annotations]! > known;
+    return this.#scanner.sizeOf(part.annotations) > known;
   }
 
   /** Calls `visit` with the key of each annotation and where its value lies; `textBetween` reads it. */
@@ -174,10 +184,10 @@ export class AuditEvent {
   }
 
   #micros(output: number): number {
-    const start = this.#scanner.starts[output]!;
+    const start = this.#scanner.startOf(output);
     return start < 0
       ? Number.NaN
-      : this.#times.read(this.bytes, this.view, start, this.#scanner.ends[output]!);
+      : this.#times.read(this.bytes, this.view, start, this.#scanner.endOf(output));
   }
 }
 

@@ -1,4 +1,4 @@
-import { viewOf } from '../../go/json/path-tree.js';
+import { viewOf } from '../../go/json/bytes-view.js';
 import { skipBlanks, skipString, skipValue } from '../../go/json/skip.js';
 import { decodeString } from './span-scanner.js';
 import { endOfValue } from './value-end.js';

@@ -69,9 +69,9 @@ function plainScan(
   expressions: readonly Expression[],
 ): ((entry: Entry, extracted: Extracted) => boolean) | undefined {
   const paths = expressions.map(({ path }) => path.plainPath);
-  if (!paths.every((path) => path !== undefined)) return undefined;
-  const scanner = JsonFieldScanner.of(paths);
-  if (scanner === undefined) return undefined;
+  if (!paths.every((path) => path !== undefined) || paths.length > JsonFieldScanner.maxPaths)
+    return undefined;
+  const scanner = new JsonFieldScanner(paths);
   return ({ line }, extracted) => {
     const isFound =
       line.bytes === undefined

@@ -81,7 +81,7 @@ export class Redactor {
     const secrets = this.#secretsOf(event);
     const all = this.#ruleForAll(event, secrets);
     const keyScope = this.#options.secret_keys ? keyScopeOf(event.resource, event.apiGroup) : 'none';
-    const markers = findMarkers(event.bytes, event.view, start, end);
+    const markers = findMarkers(event, start, end);
     const needsCleaning = this.#needsCleaning(markers);
     const byKind = this.#options.objects && (markers & (markerBits.kind | markerBits.escape)) !== 0;
     const copies = this.#options.copies && (markers & (markerBits.copy | markerBits.escape)) !== 0;
@@ -117,7 +117,7 @@ export class Redactor {
     // The authorizer's two hold names only.
     if (!event.hasOtherAnnotations && this.#pseudonyms === undefined) return;
     const hasPatch = this.#options.copies && event.bytes.subarray(start, end).includes(webhookPatch);
-    if (!hasPatch && !this.#needsCleaning(findMarkers(event.bytes, event.view, start, end))) return;
+    if (!hasPatch && !this.#needsCleaning(findMarkers(event, start, end))) return;
     for (const { key, value } of membersOf(parseTree(event, start, end))) {
       if (value.kind !== 'string') continue;
       const text = event.textBetween(value.start, value.end);

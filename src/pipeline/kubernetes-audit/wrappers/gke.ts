@@ -1,14 +1,8 @@
 import { encodeJson, encodeJsonString } from '../../../go/json/encode.js';
 import type { JsonValue } from '../../../go/json/value.js';
 import { endedByNewline } from '../ended-by-newline.js';
-import { SpanScanner } from '../span-scanner.js';
+import { type TopMember, topMembers } from '../top-members.js';
 import { isRecord, labelsOf, textAt, type Unwrap, valueAt } from './unwrapped.js';
-
-/** Bodies are taken as they are written: read and written again, their long numbers would change. */
-const bodyPaths = [
-  ['protoPayload', 'request'],
-  ['protoPayload', 'response'],
-] as const;
 
 /** Google's LogEntry for GKE: the event in the words of Cloud Audit Logs, turned back into Kubernetes'. */
 export const gke: Unwrap = (document, line) => {
@@ -22,16 +16,11 @@ export const gke: Unwrap = (document, line) => {
   const code = statusOf(valueAt(payload, 'status', 'code'), verb);
   const message = textAt(payload, 'status', 'message');
   const time = microseconds(textAt(document, 'timestamp'));
-  const bodies = new SpanScanner(bodyPaths);
-  const isRead = bodies.scan(endedByNewline(line), 0, line.length);
-  const bodyAt = (index: number) =>
-    isRead && bodies.has(index)
-      ? line.toString('utf8', bodies.starts[index]!, bodies.ends[index]!)
-      : undefined;
+  const { request, response } = bodiesIn(line);
   const members: [string, string | undefined][] = [
     ['kind', '"Event"'],
     ['apiVersion', '"audit.k8s.io/v1"'],
-    ['level', encodeJsonString(levelOf(bodies))],
+    ['level', encodeJsonString(levelOf(request, response))],
     ['auditID', encodeJsonString(textAt(document, 'operation', 'id') || textAt(document, 'insertId'))],
     ['stage', '"ResponseComplete"'],
     ['requestURI', encodeJsonString(uriOf(group, textAt(payload, 'resourceName')))],
@@ -54,8 +43,8 @@ export const gke: Unwrap = (document, line) => {
       'responseStatus',
       `{"metadata":{}${message === '' ? '' : `,"message":${encodeJsonString(message)}`},"code":${code}}`,
     ],
-    ['requestObject', bodyAt(0)],
-    ['responseObject', bodyAt(1)],
+    ['requestObject', request],
+    ['responseObject', response],
     ['stageTimestamp', textOf(time)],
     ['annotations', encodeJson({ ...stringsOf(valueAt(document, 'labels')), ...invented })],
   ];
@@ -96,9 +85,25 @@ function statusOf(rpcCode: unknown, verb: string): number {
   return httpCodes.get(code) ?? 500;
 }
 
-function levelOf(bodies: SpanScanner): string {
-  if (bodies.has(1)) return 'RequestResponse';
-  return bodies.has(0) ? 'Request' : 'Metadata';
+function levelOf(request: string | undefined, response: string | undefined): string {
+  if (response !== undefined) return 'RequestResponse';
+  return request === undefined ? 'Metadata' : 'Request';
+}
+
+/** As they are written: read and written again, their long numbers would change. */
+function bodiesIn(line: Buffer): { request: string | undefined; response: string | undefined } {
+  const bytes = endedByNewline(line);
+  const payload = memberOf(bytes, 'protoPayload', 0, line.length)!;
+  const body = (key: string) => {
+    const member = memberOf(bytes, key, payload.valueStart, payload.end);
+    return member === undefined ? undefined : bytes.toString('utf8', member.valueStart, member.end);
+  };
+  return { request: body('request'), response: body('response') };
+}
+
+/** Where a key stands twice, the last one counts, as in the parsed line. */
+function memberOf(bytes: Buffer, key: string, start: number, end: number): TopMember | undefined {
+  return topMembers(bytes, start, end).findLast((member) => member.key === key);
 }
 
 /** `core/v1/namespaces/shop/pods/cart/exec`: what stands behind the group and version. */

@@ -8,14 +8,16 @@
  * the end need not be looked for.
  */
 
-/** What is at a path: a kind, and where it starts and ends, as addresses. */
+/** What is at a path: a kind, and where it starts and ends, as addresses; strings with their quotes. */
 @unmanaged
 class Output {
   kind: i32 = 0;
   start: usize = 0;
   end: usize = 0;
-  /** In the table of strings. */
+  /** Of a string: in the table. */
   place: i32 = 0;
+  /** Of an object that paths lead into: how many members it has. */
+  size: i32 = 0;
 }
 
 const nothing = 0;
@@ -27,13 +29,14 @@ const ascii = 2;
 const returning = 3;
 /** A string with other characters, without escapes. */
 const text = 4;
-/** A string with escapes; from quote to quote. */
+/** A string with escapes. */
 const escaped = 5;
 const numeric = 6;
 const yes = 7;
 const no = 8;
 /** An object or an array. */
 const container = 9;
+const nil = 10;
 
 /** A key on the way to a wanted path. Its bytes stand behind it, filled up to sixteens. */
 @unmanaged
@@ -51,7 +54,7 @@ class Node {
 }
 
 const maxOutputs = 512;
-const outputs: usize = memory.data(maxOutputs * 16, 16);
+const outputs: usize = memory.data(maxOutputs * 20, 16);
 
 /** Strings that came more than once, so that JavaScript need not make them again. */
 const places = 1024;
@@ -61,9 +64,14 @@ const knownBytes: usize = memory.data(places * 64, 16);
 const knownLengths: usize = memory.data(places, 16);
 const seenHashes: usize = memory.data(places * 4, 16);
 
-const maxDepth = 256;
+const maxDepth = 10_000;
 const closers: usize = memory.data(maxDepth, 16);
-const maxNumberLength: usize = 200;
+/** Up to here readers agree about what a value is worth. */
+const maxPlainDepth = 256;
+const maxPlainNumber: usize = 200;
+
+/** It only matters where the values are. Then nothing may stand twice, or in disguise; but what a value is worth need not be agreed upon. */
+let onlyPlaces: bool = false;
 
 let top: usize = (__heap_base + 15) & ~15;
 
@@ -98,12 +106,13 @@ export function addNode(parent: usize, keyLength: usize, output: i32, firstOutpu
 }
 
 /** Scans the line from `start` to before `end`, where a newline stands. False: it is left to the full reader. */
-export function scan(root: usize, start: usize, end: usize): bool {
+export function scan(root: usize, start: usize, end: usize, places: bool): bool {
+  onlyPlaces = places;
   const node = changetype<Node>(root);
   clear(node);
   let at = skipBlanks(start, end);
   if (load<u8>(at) !== 0x7b) return false;
-  at = scanObject(node, at + 1, end);
+  at = scanObject(node, at + 1, end, false);
   return at !== 0 && skipBlanks(at, end) === end;
 }
 
@@ -114,7 +123,7 @@ function clear(node: Node): void {
 // @ts-ignore: decorator
 @inline
 function outputOf(index: i32): Output {
-  return changetype<Output>(outputs + (<usize>index << 4));
+  return changetype<Output>(outputs + <usize>index * 20);
 }
 
 // @ts-ignore: decorator
@@ -123,10 +132,14 @@ function lengthBit(length: usize): u64 {
   return <u64>1 << (length < 63 ? <u64>length : 63);
 }
 
-/** From after the opening brace. */
-function scanObject(node: Node, start: usize, end: usize): usize {
+/** From after the opening brace. `mayHide`: a key with escapes is none that is wanted. */
+function scanObject(node: Node, start: usize, end: usize, mayHide: bool): usize {
   let at = skipBlanks(start, end);
-  if (load<u8>(at) === 0x7d) return at + 1;
+  let size = 0;
+  if (load<u8>(at) === 0x7d) {
+    if (node.output >= 0) outputOf(node.output).size = 0;
+    return at + 1;
+  }
   while (true) {
     if (load<u8>(at) !== 0x22) {
       at = skipBlanks(at, end);
@@ -134,17 +147,27 @@ function scanObject(node: Node, start: usize, end: usize): usize {
     }
     const key = at + 1;
     at = findStringStop(key);
-    // A key with escapes could be a wanted one in disguise.
-    if (load<u8>(at) !== 0x22) return 0;
-    const length = at - key;
-    const child: usize = (node.childLengths & lengthBit(length)) === 0 ? 0 : findChild(node, key, length);
-    at = load<u8>(at + 1) === 0x3a ? at + 2 : skipColon(at + 1, end);
+    let child: usize = 0;
+    if (load<u8>(at) === 0x22) {
+      const length = at - key;
+      if ((node.childLengths & lengthBit(length)) !== 0) child = findChild(node, key, length);
+      at++;
+    } else {
+      // A key with escapes could be a wanted one in disguise.
+      at = mayHide ? skipString(at) : 0;
+      if (at === 0) return 0;
+    }
+    at = load<u8>(at) === 0x3a ? at + 1 : skipColon(at, end);
     if (at === 0) return 0;
     at = child === 0 ? skipValue(at, end) : scanValue(changetype<Node>(child), at, end);
     if (at === 0) return 0;
+    size++;
     if (load<u8>(at) <= 0x20) at = skipBlanks(at, end);
     const after = load<u8>(at++);
-    if (after === 0x7d) return at;
+    if (after === 0x7d) {
+      if (node.output >= 0) outputOf(node.output).size = size;
+      return at;
+    }
     if (after !== 0x2c) return 0;
   }
 }
@@ -161,17 +184,24 @@ function findChild(node: Node, key: usize, length: usize): usize {
 
 function scanValue(node: Node, start: usize, end: usize): usize {
   const at = skipBlanks(start, end);
-  // The key may have come before: the last one wins, and what was in the first is gone.
-  clear(node);
+  const isWanted = node.output >= 0;
+  if (!onlyPlaces) {
+    // The key may have come before: the last one wins, and what was in the first is gone.
+    clear(node);
+  } else if (isWanted) {
+    if (outputOf(node.output).kind !== nothing) return 0;
+    outputOf(node.output).size = 0;
+  }
   const first = load<u8>(at);
   if (first === 0x22) return scanString(node.output, at);
   if (first === 0x7b && node.childLengths !== 0) {
-    const after = scanObject(node, at + 1, end);
-    if (node.output >= 0) note(node.output, container, at, after);
+    // Only the keys of annotations come from outside the API server, and those have an output.
+    const after = scanObject(node, at + 1, end, onlyPlaces);
+    if (isWanted) note(node.output, container, at, after);
     return after;
   }
   const after = skipValue(at, end);
-  if (node.output >= 0) note(node.output, kindOfValue(first), at, after);
+  if (isWanted) note(node.output, kindOfValue(first), at, after);
   return after;
 }
 
@@ -185,7 +215,7 @@ function kindOfValue(first: u8): i32 {
     case 0x66:
       return no;
     case 0x6e:
-      return nothing;
+      return nil;
     default:
       return numeric;
   }
@@ -202,21 +232,17 @@ function note(index: i32, kind: i32, start: usize, end: usize): void {
 
 /** From the opening quote. */
 function scanString(index: i32, at: usize): usize {
-  const start = at + 1;
-  const stop = findStringStop(start);
-  if (load<u8>(stop) !== 0x22) {
-    const after = skipString(stop);
-    if (after !== 0 && index >= 0) note(index, escaped, at, after);
-    return after;
+  const stop = findStringStop(at + 1);
+  const isPlain = load<u8>(stop) === 0x22;
+  const after = isPlain ? stop + 1 : skipString(stop);
+  if (index >= 0) {
+    note(index, escaped, at, after);
+    if (isPlain) noteText(outputOf(index), at + 1, stop - at - 1);
   }
-  if (index >= 0) noteString(outputOf(index), start, stop);
-  return stop + 1;
+  return after;
 }
 
-function noteString(output: Output, start: usize, end: usize): void {
-  output.start = start;
-  output.end = end;
-  const length = end - start;
+function noteText(output: Output, start: usize, length: usize): void {
   const hash = hashOf(start, length);
   if (hash === notAscii) {
     output.kind = text;
@@ -246,8 +272,8 @@ function noteString(output: Output, start: usize, end: usize): void {
 /** Puts a returning string in the table, in place of another. */
 export function keep(index: i32): void {
   const output = outputOf(index);
-  const length = output.end - output.start;
-  memory.copy(knownBytes + (<usize>output.place << 6), output.start, length);
+  const length = output.end - output.start - 2;
+  memory.copy(knownBytes + (<usize>output.place << 6), output.start + 1, length);
   store<u8>(knownLengths + output.place, <u8>length);
 }
 
@@ -378,7 +404,7 @@ function skipContainer(start: usize, end: usize): usize {
     } else if (first === 0x7b || first === 0x5b) {
       at = skipBlanks(at + 1, end);
       if (load<u8>(at) !== first + 2) {
-        if (depth === maxDepth) return 0;
+        if (depth === (onlyPlaces ? maxDepth : maxPlainDepth)) return 0;
         store<u8>(closers + depth++, first + 2);
         isKey = first === 0x7b;
         continue;
@@ -442,7 +468,7 @@ function skipScalar(at: usize): usize {
   }
 }
 
-/** Numbers with an exponent, and very long ones, may overflow: those are left to the full reader. */
+/** Numbers with an exponent, and very long ones, may overflow: what they are worth is left to the full reader. */
 function skipNumber(start: usize): usize {
   const first = load<u8>(start) === 0x2d ? start + 1 : start;
   let at = skipDigits(first);
@@ -452,7 +478,16 @@ function skipNumber(start: usize): usize {
     at = skipDigits(fraction);
     if (at === fraction) return 0;
   }
-  return (load<u8>(at) | 0x20) === 0x65 || at - start > maxNumberLength ? 0 : at;
+  const hasExponent = (load<u8>(at) | 0x20) === 0x65;
+  if (!onlyPlaces) return hasExponent || at - start > maxPlainNumber ? 0 : at;
+  return hasExponent ? skipExponent(at + 1) : at;
+}
+
+function skipExponent(at: usize): usize {
+  const sign = load<u8>(at);
+  const first = sign === 0x2b || sign === 0x2d ? at + 1 : at;
+  const after = skipDigits(first);
+  return after === first ? 0 : after;
 }
 
 function skipDigits(at: usize): usize {
@@ -464,4 +499,32 @@ function skipDigits(at: usize): usize {
 @inline
 function isDigit(byte: u8): bool {
   return byte >= 0x30 && byte <= 0x39;
+}
+
+/** Pairs of bytes that are looked for: the first of each sixteen times, then the second. */
+const maxPairs = 16;
+const pairs: usize = memory.data(maxPairs * 32, 16);
+let pairCount: usize = 0;
+
+export function addPair(first: u8, second: u8): void {
+  const at = pairs + (pairCount++ << 5);
+  v128.store(at, i8x16.splat(first));
+  v128.store(at + 16, i8x16.splat(second));
+}
+
+/** Where the next pair begins, from `start` on; `end` when there is none before it. */
+export function findPair(start: usize, end: usize): usize {
+  const pairsEnd = pairs + (pairCount << 5);
+  for (let at = start; at < end; at += 16) {
+    const block = v128.load(at);
+    const next = v128.load(at + 1);
+    let found = i8x16.splat(0);
+    for (let pair = pairs; pair < pairsEnd; pair += 32) {
+      const both = v128.and(i8x16.eq(block, v128.load(pair)), i8x16.eq(next, v128.load(pair + 16)));
+      found = v128.or(found, both);
+    }
+    const mask = i8x16.bitmask(found);
+    if (mask !== 0) return min(at + ctz(mask), end);
+  }
+  return end;
 }

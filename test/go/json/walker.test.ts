@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { JsonWalker, kinds } from '../../../src/go/json/walker.js';
+import { wantedPaths } from '../../../src/go/json/wanted-paths.js';
+import { jsonTexts } from './json-texts.js';
+
+/** What the values at `a` and `a.b` are as written, looking for places only; undefined when the line is refused. */
+const wanted = wantedPaths([['a'], ['a', 'b']]);
+const walker = new JsonWalker(wanted, true);
+function places(text: string): (string | undefined)[] | undefined {
+  const bytes = Buffer.from(`before\n${text}`);
+  if (!walker.scan(bytes, 7, bytes.length)) return undefined;
+  return wanted.pathsOf.map((_, output) =>
+    walker.kindOf(output) === kinds.nothing
+      ? undefined
+      : bytes.toString('utf8', walker.startOf(output), walker.endOf(output)),
+  );
+}
+
+describe('JsonWalker, looking for places', () => {
+  test.each([
+    ['values of every kind', '{"a":{"b":[1,{"c":null}]}}', ['{"b":[1,{"c":null}]}', '[1,{"c":null}]']],
+    ['null is a value', '{"a":null}', ['null', undefined]],
+    ['numbers of any worth', '{"a":{"b":-1.5e+400},"z":1e5}', ['{"b":-1.5e+400}', '-1.5e+400']],
+    ['numbers of any length', `{"a":${'1'.repeat(500)}}`, ['1'.repeat(500), undefined]],
+    ['deep nesting', `{"z":${'['.repeat(9000)}${']'.repeat(9000)},"a":1}`, ['1', undefined]],
+    ['but there is an end', `{"z":${'['.repeat(11_000)}${']'.repeat(11_000)},"a":1}`, undefined],
+    ['a wanted key that stands twice', '{"a":1,"a":2}', undefined],
+    ['one of them null', '{"a":null,"a":2}', undefined],
+    ['within another', '{"a":{"b":1,"b":2}}', undefined],
+    ['others may', '{"z":1,"z":2,"a":3}', ['3', undefined]],
+    ['an escape in a key could be a wanted one', '{"\\u0061":1}', undefined],
+    ['in a value', '{"a":{"b":"\\u0026"}}', ['{"b":"\\u0026"}', '"\\u0026"']],
+    ['an exponent without digits', '{"z":1e}', undefined],
+    ['an exponent with a sign and no digits', '{"z":1e+,"a":1}', undefined],
+    ['two points', '{"z":1.2.3}', undefined],
+  ])('%s', (_, text, values) => {
+    expect(places(text)).toEqual(values);
+  });
+
+  test('takes what JSON.parse takes and refuses what it refuses, but for keys twice or in disguise', () => {
+    let taken = 0;
+    fc.assert(
+      fc.property(
+        jsonTexts().map((text) => text.toWellFormed()),
+        (text) => {
+          const document = parsed(text);
+          const found = places(text);
+          if (typeof document !== 'object' || document === null || Array.isArray(document)) {
+            expect(found).toBeUndefined();
+          } else if (found === undefined) {
+            expect(text).toMatch(/\\|"a".*"a"|"b".*"b"/s);
+          } else {
+            taken++;
+            const { a } = document as { a?: unknown };
+            expect(found[0] === undefined ? undefined : JSON.parse(found[0])).toEqual(a);
+          }
+        },
+      ),
+      { numRuns: 3000 },
+    );
+    expect(taken).toBeGreaterThan(500);
+  });
+
+  test('finds the next of the pairs it is told to look for', () => {
+    const searching = new JsonWalker(wanted, true);
+    searching.addPair('yJ');
+    searching.addPair('\\u');
+    const filler = fc.stringMatching(/^[a-xz ]{0,60}$/);
+    fc.assert(
+      fc.property(
+        filler,
+        filler,
+        filler,
+        fc.constantFrom('yJ', '\\u0041'),
+        (before, between, after, pair) => {
+          const bytes = Buffer.from(`${before}{"z":"${between}${pair}${after}"}\n`);
+          expect(searching.scan(bytes, before.length, bytes.length - 1)).toBe(true);
+          const at = bytes.indexOf(pair, before.length);
+          expect(searching.findPair(before.length, bytes.length)).toBe(at);
+          expect(searching.findPair(at, bytes.length)).toBe(at);
+          expect(searching.findPair(at + 1, bytes.length)).toBe(bytes.length);
+          expect(searching.findPair(before.length, at)).toBe(at);
+        },
+      ),
+    );
+  });
+});
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

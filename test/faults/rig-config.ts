@@ -17,6 +17,8 @@ export interface RigConfig {
   readonly extraStage?: object;
   /** What it does not say is as in the first one. */
   readonly secondClient?: object;
+  /** Behind the path of the log: `*` matches the rotated files too. */
+  readonly pathEnd?: string;
 }
 
 /** The time and the labels that the event itself tells, so that a line sent twice is one line to Loki. */
@@ -43,6 +45,7 @@ export function configOf(
     positions,
     extraStage,
     secondClient,
+    pathEnd = '',
   }: RigConfig,
   { port, log, positionsFile, url }: { port: number; log: string; positionsFile: string; url: string },
 ): object {
@@ -70,7 +73,9 @@ export function configOf(
     scrape_configs: [
       {
         job_name: 'audit',
-        ...(job ?? { static_configs: [{ labels: { job: 'audit', instance: 'a', __path__: log } }] }),
+        ...(job ?? {
+          static_configs: [{ labels: { job: 'audit', instance: 'a', __path__: log + pathEnd } }],
+        }),
         pipeline_stages: [...firstStages, ...stages, ...(extraStage === undefined ? [] : [extraStage])],
       },
     ],

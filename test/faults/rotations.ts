@@ -6,9 +6,12 @@ import { gunzipSync } from 'node:zlib';
 import { AppendedFile } from './appended-file.js';
 import type { Fault, Script } from './fault.js';
 import type { FaultRig } from './rig.js';
+import type { RigConfig } from './rig-config.js';
 import { scratchDir } from './scratch.js';
 
 const eventBytes = 1300;
+
+const globbedStyles = ['numbers', 'copytruncate', 'copytruncate-compress', 'copytruncate-dateext'];
 
 /** The log is rotated under the agent's hands, or while it is not there. */
 export const rotations: readonly Fault[] = [
@@ -97,6 +100,17 @@ export const rotations: readonly Fault[] = [
       begin: (scope) => beginLogrotate(scope, config, delivery),
     }),
   ),
+  ...logrotateStyles()
+    .filter(([style]) => globbedStyles.includes(style))
+    .map(
+      ([style, config, delivery]): Fault => ({
+        name: `globbed-logrotate-${style}`,
+        promise: 'the same, where the pattern matches the rotated files as well',
+        quickCycles: 3,
+        needs: ['logrotate'],
+        begin: (scope) => beginLogrotate(scope, config, delivery, { pathEnd: '*' }),
+      }),
+    ),
 ];
 
 async function rotateWhileStopped(rig: FaultRig, files: number): Promise<void> {
@@ -140,36 +154,48 @@ function logrotateStyles(): (readonly [style: string, config: string, delivery: 
 }
 
 /** A writer that appends, and the real logrotate. */
-function beginLogrotate(scope: AsyncDisposableStack, style: string, delivery: Delivery): Script {
+function beginLogrotate(
+  scope: AsyncDisposableStack,
+  style: string,
+  delivery: Delivery,
+  config: RigConfig = {},
+): Script {
   const dir = scratchDir(scope);
   let file: AppendedFile;
   const rotate = (log: string) => {
-    const config = join(dir, 'logrotate.conf');
-    writeFileSync(config, `${log} {\n rotate 100\n missingok\n ${style}\n}\n`);
-    execFileSync('/usr/sbin/logrotate', ['--force', '--state', join(dir, 'state'), config]);
+    const conf = join(dir, 'logrotate.conf');
+    writeFileSync(conf, `${log} {\n rotate 100\n missingok\n ${style}\n}\n`);
+    execFileSync('/usr/sbin/logrotate', ['--force', '--state', join(dir, 'state'), conf]);
   };
   return {
     options: {
+      ...config,
       openLog: (path) => {
         file = new AppendedFile(path);
         return file;
       },
     },
     async cycle(rig) {
-      // Names with the time in seconds: two within one are one rotation too many.
-      await sleep(1000 - (Date.now() % 1000));
-      rig.writer.write(rig.random.between(1, 50));
       const isStopped = rig.random.fraction() < 0.5;
-      if (isStopped) await rig.agent.kill();
-      else if (rig.random.fraction() < 0.5) await sleep(100);
-      // Nothing is written between the copy and the cut: that would be lost to everybody.
-      rotate(rig.log);
-      if (delivery === 'create') {
-        // The server has not noticed yet.
-        if (!style.includes('compress') || style.includes('delaycompress')) rig.writer.write(5);
-        file.reopen();
+      // With Loki away, more is written than is read by then, and rotated more than once.
+      const isAway = rig.random.fraction() < 0.3;
+      if (isAway) await rig.receiver.unplug();
+      for (let left = isAway ? rig.random.between(1, 3) : 1; left > 0; left--) {
+        // Names with the time in seconds: two within one are one rotation too many.
+        await sleep(1000 - (Date.now() % 1000));
+        rig.writer.write(rig.random.between(1, isAway ? 1000 : 50));
+        if (isStopped) await rig.agent.kill();
+        else if (rig.random.fraction() < 0.5) await sleep(100);
+        // Nothing is written between the copy and the cut: that would be lost to everybody.
+        rotate(rig.log);
+        if (delivery === 'create') {
+          // The server has not noticed yet.
+          if (!style.includes('compress') || style.includes('delaycompress')) rig.writer.write(5);
+          file.reopen();
+        }
+        rig.writer.write(rig.random.between(1, 50));
       }
-      rig.writer.write(rig.random.between(1, 50));
+      if (isAway) await rig.receiver.listen();
       if (isStopped) await rig.startAgent();
     },
   };

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import type { FileNumbers } from '../../metrics/file-metrics.js';
-import type { FileMark } from '../../positions/identity-file.js';
+import type { FileMark, FilePosition } from '../../positions/identity-file.js';
 import type { PositionStore } from '../../positions/position-store.js';
 import type { Tracked } from '../../positions/tracked-positions.js';
 import { headHash } from './family.js';
@@ -25,11 +25,17 @@ export class CoveredPaths {
   readonly #claims: FileClaims;
   readonly #positions: PositionStore;
   readonly #covered = new Map<string, Covered>();
+  #knownAtStart: readonly [path: string, position: FilePosition][] = [];
 
   constructor(reader: string, deps: { readonly claims: FileClaims; readonly positions: PositionStore }) {
     this.#reader = reader;
     this.#claims = deps.claims;
     this.#positions = deps.positions;
+  }
+
+  /** Before anything is read: names may have been passed on since they were noted, and what has a name now takes the place of what had it then. */
+  start(): void {
+    this.#knownAtStart = [...this.#positions.knownFiles()];
   }
 
   /** The path that this one is a rotated name of, if that is followed. */
@@ -45,12 +51,17 @@ export class CoveredPaths {
    * empty yet, waits: it is about to become what the live file was. False: it is to be read by itself.
    */
   async cover(path: string, base: string, look: FileLook): Promise<boolean> {
-    const found = await this.#claims.findUnder(base, look, (head) => hasHead(path, head));
-    const claim = found === 'undecided' ? undefined : found;
-    if (claim === undefined && found !== 'undecided' && !(await this.#mayBecomeOthers(path, base, look))) {
-      this.uncover(path);
-      return false;
+    const find = () => this.#claims.findUnder(base, look, (head) => hasHead(path, head));
+    let found = await find();
+    if (found === undefined && !(await this.#mayBecomeOthers(path, base, look))) {
+      // A copy is no copy any more when the live file was cut: it is that file's past then, and claimed as that.
+      found = await find();
+      if (found === undefined) {
+        this.uncover(path);
+        return false;
+      }
     }
+    const claim = found === 'undecided' ? undefined : found;
     const before = this.#covered.get(path);
     if (before !== undefined && before.claim === claim) return true;
     this.uncover(path);
@@ -86,7 +97,7 @@ export class CoveredPaths {
 
   /** What is noted of the file that looks so, under a name of the same family as `path`. */
   async markOf(path: string, look: FileLook, isHead: HasHead): Promise<FileMark | undefined> {
-    for (const [known, { files }] of this.#positions.knownFiles()) {
+    for (const [known, { files }] of [...this.#positions.knownFiles(), ...this.#knownAtStart]) {
       if (!isSameFamily(known, path)) continue;
       for (const mark of files) {
         const mayBe = mark.headBytes > 0 && isSameNumber(mark, look) && mark.offset <= look.size;

@@ -88,7 +88,10 @@ export function openForReading(path: string): Promise<FileHandle> {
   return open(fsPath(path), constants.O_RDONLY | constants.O_NONBLOCK);
 }
 
-/** Which of the rotated files is the one that `mark` tells of: under its inode, or what it was copied or compressed to. */
+/**
+ * Which of the rotated files is the one that `mark` tells of: under its inode, or what it was copied or compressed to. Throws a MovedError
+ * when one of them is not what it was.
+ */
 export async function findRotated(
   mark: FileMark,
   rotated: readonly RotatedFile[],
@@ -109,7 +112,11 @@ export async function findRotated(
 
 async function hasHead(file: RotatedFile, mark: FileMark): Promise<boolean> {
   if (!file.name.isCompressed && file.look.size < mark.offset) return false;
-  return (await headHash(file.path, file.name.isCompressed, mark.headBytes)) === mark.headHash;
+  if ((await headHash(file.path, file.name.isCompressed, mark.headBytes)) === mark.headHash) return true;
+  // What was compressed, renamed or deleted just now must not be passed over.
+  const now = await lookAt(file.path);
+  if (now === undefined || !isSameInode(now, file.look)) throw new MovedError(file.path);
+  return false;
 }
 
 /** The hash of the first bytes, of what was compressed if it was; undefined if there are fewer, or they cannot be read. */

@@ -103,6 +103,7 @@ export class FileTarget implements Target {
       metrics.targetsActive.dec();
       removeSource();
     };
+    this.#covered.start();
     await this.#inTurn(async () => {
       await this.#sync();
       await this.#readOnWhatIsGone();
@@ -167,10 +168,14 @@ export class FileTarget implements Target {
     for (const path of [...live, ...rotated]) await this.#consider(path);
   }
 
-  /** A path that was being read and is gone may still have rotated files that are not read to their end. */
+  /** A path that was being read and is gone may still have rotated files that are not read to their end. Those of a rotated name are its base's. */
   async #readOnWhatIsGone(): Promise<void> {
     for (const [path, { files }] of [...this.#deps.positions.knownFiles()]) {
-      const isOurs = files.length > 0 && this.#glob.matches(path) && !this.#tailers.has(path);
+      const isOurs =
+        files.length > 0 &&
+        this.#glob.matches(path) &&
+        !this.#tailers.has(path) &&
+        this.#covered.baseOf(path) === undefined;
       if (isOurs && (await lookAt(path)) === undefined) await this.#startTailer(path, true, undefined);
     }
   }

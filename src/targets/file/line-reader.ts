@@ -19,6 +19,8 @@ export interface LineOutlet {
   readonly signal: AbortSignal;
   /** Lines longer than this are sent in pieces. */
   readonly maxLineBytes: number;
+  /** Awaited before lines are handed on: from then on they may be settled. */
+  readonly beforeHandingOn?: () => Promise<void>;
   countLines(lines: number): void;
   countSkippedNuls(bytes: number): void;
   countCutLine(): void;
@@ -300,6 +302,7 @@ export class LineReader {
 
   async #handOn(entries: Entry[]): Promise<void> {
     if (entries.length === 0) return;
+    await this.#outlet.beforeHandingOn?.();
     this.#outlet.countLines(entries.length);
     const wait = this.#outlet.sink.push(entries);
     if (wait !== undefined) await unlessAborted(wait, this.#outlet.signal);

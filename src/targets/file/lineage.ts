@@ -92,7 +92,7 @@ export class Lineage implements PositionSource {
 
   /** The content of `segment` is not what it was: it was cut, and perhaps written anew. */
   restart(segment: Segment): Promise<void> {
-    return this.#inTurn(() => this.#restart(segment));
+    return this.#inTurn(() => repeatWhileMoving(() => this.#restart(segment)));
   }
 
   /** What is in `segment` behind its offset cannot be read. */
@@ -217,9 +217,10 @@ export class Lineage implements PositionSource {
     }
   }
 
-  #lookAtLive(live: Segment, now: FileLook): boolean {
+  async #lookAtLive(live: Segment, now: FileLook): Promise<boolean> {
     const { look } = live;
     live.see(now);
+    await live.growHead();
     live.path = this.#deps.path;
     // It was moved away, and back.
     const isBack = !this.#hasLive;

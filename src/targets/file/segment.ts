@@ -41,6 +41,8 @@ export class Segment {
   readonly #file: FileHandle;
   #look: FileLook;
   #contentBytes: number;
+  /** What it looked like when its content was last known to be what it was: it may have been cut since. */
+  #lookWhenRead: FileLook;
   /** How large it was when it was seen to be smaller the next time. */
   #sizeBeforeCut: number | undefined;
   #identity: FileIdentity;
@@ -60,6 +62,7 @@ export class Segment {
     this.isCompressed = isCompressed;
     this.#file = file;
     this.#look = look;
+    this.#lookWhenRead = look;
     this.#identity = found.identity;
     this.#contentBytes = found.bytes;
   }
@@ -128,6 +131,7 @@ export class Segment {
     this.#reader = undefined;
     this.startAt(0);
     await this.refresh();
+    this.#lookWhenRead = this.#look;
     this.#identity = await identify(this.#file, this.#look);
     const size = this.#sizeBeforeCut ?? 0;
     this.#sizeBeforeCut = undefined;
@@ -139,7 +143,9 @@ export class Segment {
     const source = this.isCompressed
       ? new StreamSource(decompress(this.#file, 'gz'))
       : new PlainSource(this.#file);
-    this.#reader = new LineReader(source, this.#startOffset, this.#progress, outlet, encoding);
+    // What is settled is to be known by more than its place: numbers of inodes come back.
+    const known = { ...outlet, beforeHandingOn: () => this.growHead() };
+    this.#reader = new LineReader(source, this.#startOffset, this.#progress, known, encoding);
     return this.#reader;
   }
 
@@ -155,6 +161,11 @@ export class Segment {
     this.#look = look;
     this.#contentBytes = look.size;
     if (this.#look.size < this.seenTo) this.#reader?.forgetUnfinishedLine();
+  }
+
+  /** When it looked so, its content was still what it was. */
+  wasRead(look: FileLook): void {
+    this.#lookWhenRead = look;
   }
 
   /** Whether it still begins as it did: it was not cut. */
@@ -174,19 +185,26 @@ export class Segment {
     return (await hashHead(this.#file, headBytes)) === headHash;
   }
 
+  /** There is no more of the head to be known. */
+  get isHeadWhole(): boolean {
+    return this.#identity.headBytes >= maxHeadBytes;
+  }
+
   /** The more of a head there is, the better it tells the file from others. */
   async growHead(): Promise<void> {
-    if (!this.#isOpen || this.isCompressed || this.#identity.headBytes >= maxHeadBytes) return;
+    if (!this.#isOpen || this.isCompressed || this.isHeadWhole) return;
     await this.refresh();
     if (this.#look.size <= this.#identity.headBytes) return;
     const identity = await identify(this.#file, this.#look);
     // If it was cut in this moment, this is the head of what came after.
-    if ((await this.#reader?.isUnchanged()) ?? true) this.#identity = identity;
+    const isUnchanged = (await this.isAsItWas()) && ((await this.#reader?.isUnchanged()) ?? true);
+    if (isUnchanged) this.#identity = identity;
   }
 
   mark(): FileMark {
     const { dev, ino, headBytes, headHash } = this.#identity;
-    const { bornMs, modifiedMs } = this.#look;
+    const { bornMs } = this.#look;
+    const { modifiedMs } = this.#lookWhenRead;
     return {
       path: this.path,
       dev,
@@ -195,7 +213,7 @@ export class Segment {
       headBytes,
       headHash,
       offset: this.#progress.settledTo,
-      size: this.#contentBytes,
+      size: this.#sizeBeforeCut ?? this.#contentBytes,
       modifiedMs,
     };
   }

@@ -283,10 +283,13 @@ export class Tailer implements PathReader {
     let isOurs = true;
     try {
       for (let turns = 0; turns < turnsInARow; turns++) {
+        const { look } = segment;
+        // Nothing before the offset tells that these are other bytes.
+        if (segment.offset === 0 && !(await segment.isAsItWas())) return 'changed';
         const end = await reader.turn(buffer, this.#isFresh);
         this.#isFresh = false;
         if (end === 'changed') return end;
-        await segment.growHead();
+        segment.wasRead(look);
         if (end === 'end') return end;
       }
       return 'more';
@@ -321,6 +324,8 @@ export class Tailer implements PathReader {
       written: () => {
         this.#isFresh = true;
         this.#wake.call();
+        // It may be cut before its turn comes: what is there is known by then.
+        if (this.#lineage.hasLive && !this.#lineage.newest!.isHeadWhole) void this.#look();
       },
       look: () => this.#look(),
       get isWaiting() {

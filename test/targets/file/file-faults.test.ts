@@ -8,9 +8,11 @@ import {
   readlinkSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   truncateSync,
   unlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { describe, expect, test } from 'vitest';
@@ -94,6 +96,20 @@ describe('acknowledgement', () => {
     expect(await saved()).toBe('0');
     one!.done(1);
     expect(await saved()).toBe('14');
+  });
+
+  test('an offset is never saved without the head of its file: another file may get its number', async () => {
+    const rig = new FileRig();
+    const path = rig.path('a.log');
+    writeFileSync(path, '');
+    await rig.start({ path: 'a.log' });
+    // Accepted while there is no room for more.
+    rig.sink.hold = new Promise(() => {});
+    appendFileSync(path, 'one\n');
+    await rig.expectLines(['one']);
+    await rig.positions.save();
+    const identities = readFileSync(`${rig.positionsFile}.identity.json`, 'utf8');
+    expect(JSON.parse(identities).positions[path].files).toMatchObject([{ offset: 4, headBytes: 4 }]);
   });
 
   test('two jobs on one file: the slower one loses nothing', async () => {
@@ -182,32 +198,81 @@ describe('rotation', () => {
     await rig.expectLines(['one', 'two']);
   });
 
-  test('copied and cut again and again with lines unread: all of them come, in order and once', async () => {
-    const rig = new FileRig();
-    const path = rig.path('a.log');
-    writeFileSync(path, '');
-    await rig.start({ path: 'a.log' });
-    const wanted: string[] = [];
-    const write = (count: number) => {
-      const lines = Array.from({ length: count }, (_, i) => `line ${wanted.length + i}, long enough to tell`);
-      appendFileSync(path, lines.map((line) => `${line}\n`).join(''));
-      wanted.push(...lines);
-    };
-    for (let cycle = 0; cycle < 10; cycle++) {
-      write(1);
+  describe.each(['a.log', 'a.log*'])('copied and cut, __path__ %s', (pattern) => {
+    test('again and again with lines unread: all of them come, in order and once', async () => {
+      const rig = new FileRig();
+      const path = rig.path('a.log');
+      writeFileSync(path, '');
+      await rig.start({ path: pattern });
+      const wanted: string[] = [];
+      const write = (count: number) => appendLines(path, wanted, count);
+      for (let cycle = 0; cycle < 10; cycle++) {
+        write(1);
+        await rig.expectLines(wanted);
+        const back = Promise.withResolvers<void>();
+        rig.sink.hold = back.promise;
+        write(cycle);
+        write(1000 * (cycle % 3));
+        copyAndCut(path, cycle);
+        rig.sink.hold = undefined;
+        back.resolve();
+      }
+      await rig.expectLines(wanted);
+      expect(await rig.metric('auditail_gaps_total')).toEqual({});
+    });
+
+    test('several times while Loki is away: all of them come, in order and once', async () => {
+      const rig = new FileRig();
+      const path = rig.path('a.log');
+      writeFileSync(path, '');
+      await rig.start({ path: pattern });
+      const wanted: string[] = [];
+      appendLines(path, wanted, 1);
       await rig.expectLines(wanted);
       const back = Promise.withResolvers<void>();
       rig.sink.hold = back.promise;
-      write(cycle);
-      write(1000 * (cycle % 3));
-      for (let n = cycle; n > 0; n--) renameSync(`${path}.${n}`, `${path}.${n + 1}`);
-      copyFileSync(path, `${path}.1`);
-      truncateSync(path);
+      appendLines(path, wanted, 1);
+      await rig.expectLines(wanted);
+      for (let cycle = 0; cycle < 3; cycle++) {
+        appendLines(path, wanted, 100);
+        copyAndCut(path, cycle);
+        appendLines(path, wanted, 1);
+        // Minutes go by between them.
+        const then = new Date(Date.now() + cycle * 100_000);
+        utimesSync(path, then, then);
+        await expect
+          .poll(() => rig.targets[0]!.details())
+          .toMatchObject({ files: [{ size: statSync(path).size }] });
+      }
       rig.sink.hold = undefined;
       back.resolve();
-    }
-    await rig.expectLines(wanted);
-    expect(await rig.metric('auditail_gaps_total')).toEqual({});
+      await rig.expectLines(wanted);
+      expect(await rig.metric('auditail_gaps_total')).toEqual({});
+    });
+
+    test('while an older one is being read: goes on in the copy', async () => {
+      const rig = new FileRig();
+      const path = rig.path('a.log');
+      writeFileSync(path, '');
+      await rig.start({ path: pattern });
+      const wanted: string[] = [];
+      appendLines(path, wanted, 1);
+      await rig.expectLines(wanted);
+      const back = Promise.withResolvers<void>();
+      rig.sink.hold = back.promise;
+      appendLines(path, wanted, 1);
+      await rig.expectLines(wanted);
+      appendLines(path, wanted, 5);
+      renameSync(path, `${path}.1`);
+      writeFileSync(path, '');
+      appendLines(path, wanted, 5);
+      await expect.poll(() => rig.targets[0]!.details()).toMatchObject({ files: [{ backlogFiles: 1 }] });
+      copyAndCut(path, 1);
+      appendLines(path, wanted, 10);
+      rig.sink.hold = undefined;
+      back.resolve();
+      await rig.expectLines(wanted);
+    });
   });
 
   test('cut while there was more to read, and no copy: the gap is told', async () => {
@@ -315,6 +380,20 @@ test('1,000 files: one descriptor each, few threads and no growth of buffers', a
   await rig.stop();
   expect(openFiles().filter((name) => name.startsWith(rig.dir))).toEqual([]);
 });
+
+/** Adds numbered lines to a file, and to `all`. */
+function appendLines(path: string, all: string[], count: number): void {
+  const lines = Array.from({ length: count }, (_, i) => `line ${all.length + i}, long enough to tell`);
+  appendFileSync(path, lines.map((line) => `${line}\n`).join(''));
+  all.push(...lines);
+}
+
+/** As logrotate does, when there are `count` copies already. */
+function copyAndCut(path: string, count: number): void {
+  for (let n = count; n > 0; n--) renameSync(`${path}.${n}`, `${path}.${n + 1}`);
+  copyFileSync(path, `${path}.1`);
+  truncateSync(path);
+}
 
 /** What this process has open. */
 function openFiles(): string[] {

@@ -239,3 +239,50 @@ test('a value that is no offset: the file is not read, and the log says why', as
   await rig.stop();
   expect(readFileSync(rig.positionsFile, 'utf8')).toContain(': x\n');
 });
+
+test('names are passed on while it is stopped, and match as well: what was read before is not read again', async () => {
+  const rig = new FileRig();
+  const path = rig.path('audit.log');
+  const copyAndCut = (number: number) => {
+    for (let n = number; n > 0; n--) renameSync(`${path}.${n}`, `${path}.${n + 1}`);
+    copyFileSync(path, `${path}.1`);
+    truncateSync(path);
+    appendFileSync(path, text(number * 10 + 10, number * 10 + 20));
+  };
+  writeFileSync(path, text(0, 10));
+  await rig.start({ path: 'audit.log*' });
+  await rig.expectLines(lines(0, 10));
+  copyAndCut(0);
+  await rig.expectLines(lines(0, 20));
+  const isRead = () => rig.targets[0]!.details();
+  await expect.poll(isRead).toMatchObject({ readUnderAnotherPath: [{ path: `${path}.1`, readAs: path }] });
+  await rig.stop();
+  for (let number = 1; number < 5; number++) copyAndCut(number);
+  await rig.start({ path: 'audit.log*' });
+  await rig.expectLines(lines(0, 60));
+  appendFileSync(path, text(60, 61));
+  await rig.expectLines(lines(0, 61));
+});
+
+test('the name of a compressed copy is that of the next one for a moment: that is read as part of the live file', async () => {
+  const rig = new FileRig();
+  const path = rig.path('audit.log');
+  const copyAndCut = (last: number) => {
+    copyFileSync(path, `${path}.1`);
+    truncateSync(path);
+    appendFileSync(path, text(last, last + 10));
+  };
+  writeFileSync(path, text(0, 10));
+  await rig.start({ path: 'audit.log*' });
+  await rig.expectLines(lines(0, 10));
+  copyAndCut(10);
+  const details = () => rig.targets[0]!.details();
+  await expect.poll(details).toMatchObject({ readUnderAnotherPath: [{ path: `${path}.1`, readAs: path }] });
+  await rig.stop();
+  rmSync(`${path}.1`);
+  await rig.start({ path: 'audit.log*' });
+  await rig.expectLines(lines(0, 20));
+  copyAndCut(20);
+  await expect.poll(details).toMatchObject({ readUnderAnotherPath: [{ path: `${path}.1`, readAs: path }] });
+  await rig.expectLines(lines(0, 30));
+});

@@ -65,6 +65,7 @@ const targetKeys = [
   'cloudflare',
   'docker_sd_configs',
   'heroku_drain',
+  'cloudwatch',
   'kubernetes_audit_webhook',
 ];
 

@@ -1,5 +1,6 @@
 import { azureEventHubs } from './azure-event-hubs/azure-event-hubs.js';
 import { cloudflare } from './cloudflare/cloudflare-target.js';
+import { cloudwatch } from './cloudwatch/cloudwatch-target.js';
 import { dockerConfigs } from './docker/docker-target.js';
 import { gcplog } from './gcplog/gcplog-target.js';
 import { gelf } from './gelf/gelf-target.js';
@@ -25,5 +26,6 @@ export const targetKinds: readonly TargetKind<unknown>[] = [
   cloudflare,
   dockerConfigs,
   herokuDrain,
+  cloudwatch,
   kubernetesAuditWebhook,
 ];

@@ -3,6 +3,7 @@ import type { Fault, Flaw, Script } from './fault.js';
 import type { FaultRig } from './rig.js';
 import { openContainer } from './sources/container-source.js';
 import { openJournal } from './sources/journal-source.js';
+import { openLogGroup } from './sources/log-group-source.js';
 import { openPosts } from './sources/posts.js';
 import type { Source } from './sources/source.js';
 import { openPipe } from './sources/stdin-source.js';
@@ -115,6 +116,7 @@ const kinds: readonly SourceKind[] = [
     stuckAfterMs: 90_000,
   },
   { name: 'cloudflare', promise: resumed, open: openZone, steps: readAgain },
+  { name: 'cloudwatch', promise: resumed, open: openLogGroup, steps: readAgain },
   {
     name: 'gcplog-pull',
     promise: 'nothing lost, nothing twice; acknowledged when Loki has accepted it',

@@ -39,7 +39,7 @@ export class FakeCloudWatch {
   put(timestamp: number, message: string, logStreamName = 'kube-apiserver-audit-1'): void {
     this.#lastId += 1;
     // As long as CloudWatch's.
-    const eventId = String(this.#lastId).padStart(56, '3');
+    const eventId = String(this.#lastId).padStart(56, '0');
     this.events.push({ eventId, logStreamName, timestamp, message });
   }
 

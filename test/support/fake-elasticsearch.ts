@@ -23,6 +23,8 @@ export class FakeElasticsearch {
   refuseRequest: (request: FakeRequest) => FakeAnswer | undefined | Promise<undefined> = () => undefined;
   /** What is wrong with a document, if anything. */
   refuseDocument: (document: Document, index: string) => ItemError | undefined = () => undefined;
+  /** Whether the answer to this request, which is carried out, does not arrive. */
+  losesAnswer: (request: FakeRequest) => boolean = () => false;
   url = '';
 
   static async start(): Promise<FakeElasticsearch> {
@@ -54,7 +56,8 @@ export class FakeElasticsearch {
     }
     const errors = items.some(({ create }) => create.status >= 300);
     const isFiltered = url.searchParams.get('filter_path')?.startsWith('errors,items.*.status');
-    return { status: 200, body: { ...(isFiltered ? {} : { took: 3 }), errors, items } };
+    const isLost = this.losesAnswer(request);
+    return { status: 200, isLost, body: { ...(isFiltered ? {} : { took: 3 }), errors, items } };
   }
 
   #create(index: string, id: string, document: Document): { status: number; error?: object } {

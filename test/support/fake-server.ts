@@ -17,6 +17,8 @@ export interface FakeAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** The connection ends instead: what was done is done, but nobody hears of it. */
+  readonly isLost?: boolean;
 }
 
 /** An HTTP server on loopback that ends with the test. Texts are answered as they are, all else as JSON. */
@@ -28,7 +30,12 @@ export async function serve(
     const bytes = request.headers['content-encoding'] === 'gzip' ? gunzipSync(packed) : packed;
     const url = new URL(request.url!, 'http://127.0.0.1');
     const { method = '', headers } = request;
-    const { status, headers: more, body = '' } = await answer({ method, url, headers, body: String(bytes) });
+    const given = await answer({ method, url, headers, body: String(bytes) });
+    const { status, headers: more, body = '', isLost = false } = given;
+    if (isLost) {
+      response.destroy();
+      return;
+    }
     response.writeHead(status, { 'content-type': 'application/json', ...more });
     response.end(typeof body === 'string' ? body : JSON.stringify(body));
   });

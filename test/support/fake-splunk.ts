@@ -69,7 +69,7 @@ export class FakeSplunk {
   #acknowledge(request: FakeRequest): FakeAnswer {
     this.questions.push(request);
     const channel = request.url.searchParams.get('channel');
-    if (channel !== this.requests[0]?.headers['x-splunk-request-channel'])
+    if (!this.requests.some(({ headers }) => headers['x-splunk-request-channel'] === channel))
       return { status: 400, body: { text: 'Invalid data channel', code: 11 } };
     const { acks } = JSON.parse(request.body) as { acks: number[] };
     return { status: 200, body: { acks: Object.fromEntries(acks.map((id) => [id, this.isIndexed(id)])) } };

@@ -25,36 +25,50 @@ const lazyBuiltins: Plugin = {
       contents:
         typeof require(path) === 'function'
           ? `module.exports = require(${JSON.stringify(path)});`
-          : lazily(path, Object.keys(require(path))),
+          : lazily(`require(${JSON.stringify(path)})`, Object.keys(require(path))),
     }));
   },
 };
 
-/** A module whose exports are those of `path`, which is loaded when the first of them is asked for. */
-function lazily(path: string, names: readonly string[]): string {
+/** A module whose exports are those that `source` gives when it is evaluated, which it is when the first of them is asked for. */
+function lazily(source: string, names: readonly string[]): string {
   const getters = names.map(
-    (name) =>
-      `get ${JSON.stringify(name)}() { return require(${JSON.stringify(path)})[${JSON.stringify(name)}]; },`,
+    (name) => `get ${JSON.stringify(name)}() { return ${source}[${JSON.stringify(name)}]; },`,
   );
   return ['module.exports = {', ...getters, '};'].join('\n');
 }
 
 /**
  * What most agents never use, each in a file of its own that is loaded when something of it is first used: Node takes 50 ms and 10 MB just
- * to look through it all.
+ * to look through it all. Modules that are to see the same objects share a file.
  */
-const seldomUsed = ['@jmespath-community/jmespath', 'chokidar', 'kafkajs', 'mmdb-lib', 're2js', 'seek-bzip'];
-const fileOf = (name: string) => `./${name.replace(/^.*\//, '')}.cjs`;
+const seldomUsed: Readonly<Record<string, readonly string[]>> = {
+  chokidar: ['chokidar'],
+  jmespath: ['@jmespath-community/jmespath'],
+  kafkajs: ['kafkajs', 'kafkajs/src/network/requestQueue/index.js'],
+  'mmdb-lib': ['mmdb-lib'],
+  re2js: ['re2js'],
+  'seek-bzip': ['seek-bzip'],
+};
+const fileWith = (path: string) => Object.keys(seldomUsed).find((file) => seldomUsed[file]!.includes(path));
 
 const seldomUsedApart: Plugin = {
   name: 'seldom-used-apart',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^[^.]/ }, ({ path, kind }) =>
-      seldomUsed.includes(path) && kind !== 'entry-point' ? { path, namespace: 'apart' } : undefined,
+    onResolve({ filter: /^[^.]/ }, ({ path }) =>
+      fileWith(path) === undefined ? undefined : { path, namespace: 'apart' },
     );
-    onLoad({ filter: /.*/, namespace: 'apart' }, async ({ path }) => ({
-      contents: lazily(fileOf(path), Object.keys((await import(path)) as object)),
-    }));
+    onLoad({ filter: /.*/, namespace: 'apart' }, ({ path }) => {
+      const source = `require("./${fileWith(path)}.cjs")[${JSON.stringify(path)}]`;
+      const found: unknown = require(path);
+      // A class has no exports that could be put off, and is only asked for with the rest of its file.
+      return {
+        contents:
+          typeof found === 'function'
+            ? `module.exports = ${source};`
+            : lazily(source, Object.keys(found as object)),
+      };
+    });
     onResolve({ filter: /\.cjs$/, namespace: 'apart' }, ({ path }) => ({ path, external: true }));
   },
 };
@@ -110,6 +124,14 @@ await build({
   },
 });
 
-for (const name of seldomUsed) {
-  await build({ ...shared, entryPoints: [name], outfile: join('dist', fileOf(name)), format: 'cjs' });
+for (const [file, paths] of Object.entries(seldomUsed)) {
+  const modules = paths
+    .map((path) => JSON.stringify(path))
+    .map((path) => `get ${path}() { return require(${path}); },`);
+  await build({
+    ...shared,
+    stdin: { contents: `module.exports = {${modules.join('')}};`, resolveDir: '.' },
+    outfile: `dist/${file}.cjs`,
+    format: 'cjs',
+  });
 }

@@ -57,6 +57,7 @@ export class ClientStatus {
       this.lastError = undefined;
       return;
     }
+    if (outcome.kind === 'partly' && outcome.taken > 0) this.lastSentAtMs = nowMs;
     const failure = outcome.kind === 'partly' ? (outcome.failure ?? outcome.refused[0]?.failure) : outcome;
     this.lastError = failure?.error;
     this.lastErrorAtMs = nowMs;

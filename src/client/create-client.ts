@@ -10,18 +10,24 @@ import type { Protocol } from './protocol.js';
 import { type Poster, Sender } from './sender.js';
 import { Transport } from './transport.js';
 
+/** How a client speaks to its server. */
+export interface Wire {
+  readonly protocol: Protocol;
+  /** What pushes go through on their way to the transport, where an answer is not the last word. */
+  readonly around?: (transport: Poster, log: Logger) => Poster;
+}
+
 /** Builds a client that speaks like this to its server. Throws a ConfigError when its certificates cannot be used. */
 export async function createClient(
   options: SendingOptions,
-  protocol: Protocol,
+  { protocol, around = (transport) => transport }: Wire,
   deps: ClientDeps,
-  wrap: (transport: Poster, log: Logger) => Poster = (transport) => transport,
 ): Promise<Client> {
   const { now, limits } = deps;
   const { host } = options.url;
   const name = clientName(options);
   const log = deps.log.child({ component: 'client', host });
-  const transport = wrap(new Transport(options, { ...deps, protocol, log }), log);
+  const transport = around(new Transport(options, { ...deps, protocol, log }), log);
   await transport.check().catch((cause: unknown) => {
     throw new ConfigError(`client ${name} (${host}): ${(cause as Error).message}`, { cause });
   });

@@ -22,7 +22,7 @@ export const loki: ClientKind<LokiOptions> = {
   schema: lokiOptions,
   async build(options, deps) {
     const compress = await loadCompress(deps.codec);
-    return createClient(options, new LokiProtocol(options, compress), deps);
+    return createClient(options, { protocol: new LokiProtocol(options, compress) }, deps);
   },
 };
 

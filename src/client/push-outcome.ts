@@ -12,6 +12,8 @@ export interface Sent {
 export interface Partly {
   readonly kind: 'partly';
   readonly status: number;
+  /** How many were taken. */
+  readonly taken: number;
   readonly refused: readonly Refused[];
   readonly again: readonly number[];
   /** Why those are to be sent again; undefined: just because the server did not get as far. */

@@ -101,7 +101,7 @@ export class Sender {
     const isDropped = isToBeDropped(failure, this.#policy);
     if (!isDropped) {
       metrics.retried();
-      this.#tell(failure, tenant);
+      this.#tell(failure, tenant, 'some entries are refused');
     }
     if (isDropped || attempt === maxRetries) {
       const rest = again.map((place) => ({ place, failure, reason: dropReason(failure) }));
@@ -130,14 +130,14 @@ export class Sender {
     return { givesUp: (backoff.max_retries ?? 0) > 0, dropRateLimited, isProven };
   }
 
-  #tell({ kind, status, error }: Failure, tenant: string): void {
+  #tell({ kind, status, error }: Failure, tenant: string, what = 'every push is refused'): void {
     if (kind === 'retry') {
       this.#deps.log.warn({ status, tenant, error }, 'error sending batch, will retry');
     } else if (error !== this.#told) {
       this.#told = error;
       this.#deps.log.error(
         { status, tenant, error },
-        'every push is refused, which looks like a wrong setting here or there; will retry until it is mended',
+        `${what}, which looks like a wrong setting here or there; will retry until it is mended`,
       );
     }
   }

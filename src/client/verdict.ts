@@ -22,7 +22,7 @@ export interface SendPolicy {
   /** `max_retries` is set, so that the user knows that lines may be given up. */
   readonly givesUp: boolean;
   readonly dropRateLimited: boolean;
-  /** The endpoint has taken a push before: it is a Loki, and the right one. */
+  /** The endpoint has taken something before: it is the right one. */
   readonly isProven: boolean;
 }
 

@@ -37,7 +37,8 @@ export function readBulkAnswer({ status, text, entryCount, afterMs }: Answer): P
   if (refused.length + again.length === 0) return { kind: 'sent', status };
   // Too many requests are the least of what may be wrong: that alone may be let go of by the config.
   const failure = failures.find((each) => each.status !== 429) ?? failures[0];
-  return { kind: 'partly', status, refused, again, failure };
+  const taken = entryCount - refused.length - again.length;
+  return { kind: 'partly', status, taken, refused, again, failure };
 }
 
 /** It is there already: this very document, as its id is made of what is in it. */

@@ -64,7 +64,7 @@ type ElasticsearchOptions = Value<typeof elasticsearchOptions>;
 export const elasticsearch: ClientKind<ElasticsearchOptions> = {
   type: 'elasticsearch',
   schema: elasticsearchOptions,
-  build: (options, deps) => createClient(options, new BulkProtocol(options), deps),
+  build: (options, deps) => createClient(options, { protocol: new BulkProtocol(options) }, deps),
 };
 
 class BulkProtocol implements Protocol {

@@ -37,7 +37,7 @@ export function readCollectorAnswer(
   const again = Array.from({ length: entryCount }, (_, other) => other).filter((other) => other !== place);
   const reason = reasons[code] ?? 'ingester_error';
   const failure = { kind: 'refused', status, error, reason } as const;
-  return { kind: 'partly', status, refused: [{ place, failure }], again, failure: undefined };
+  return { kind: 'partly', status, taken: 0, refused: [{ place, failure }], again, failure: undefined };
 }
 
 /** As the metrics count entries that are refused with these codes. */

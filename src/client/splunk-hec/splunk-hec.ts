@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
 import { bool, duration, oneOf, text } from '../../fields/scalars.js';
 import { optional, required, struct, unsupported, type Value, withDefault } from '../../fields/schema.js';
 import { secret } from '../../fields/secret.js';
@@ -10,6 +11,7 @@ import type { EntryRuns } from '../entry-runs.js';
 import { compressionField, packBody, packedHeaders } from '../pack-body.js';
 import type { Answer, Body, Protocol } from '../protocol.js';
 import type { PushOutcome } from '../push-outcome.js';
+import type { Poster } from '../sender.js';
 import { withTokenLogin } from '../token-login.js';
 import { Transport } from '../transport.js';
 import { AcknowledgedPoster, readAcknowledgement } from './acknowledged-poster.js';
@@ -48,11 +50,12 @@ export const splunkHec: ClientKind<SplunkHecOptions> = {
   build(options, deps) {
     const channel = randomUUID();
     const protocol = new CollectorProtocol(options, channel);
-    if (!options.use_ack) return createClient(options, protocol, deps);
-    return createClient(options, protocol, deps, (pushes, log) => {
+    if (!options.use_ack) return createClient(options, { protocol }, deps);
+    const around = (pushes: Poster, log: Logger) => {
       const acks = new Transport(options, { ...deps, log, protocol: ackProtocol(protocol.url, channel) });
       return new AcknowledgedPoster({ pushes, acks, timeoutMs: options.ack_timeout });
-    });
+    };
+    return createClient(options, { protocol, around }, deps);
   },
 };
 

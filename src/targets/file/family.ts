@@ -60,8 +60,13 @@ export function firstYoungerThan(mark: FileMark, family: readonly RotatedFile[])
 }
 
 /** A name with a time tells it best: compressing gives a file a new time of change. */
-function isRotatedAfter(timeMs: number, { name, look }: RotatedFile): boolean {
-  return name.isFinal ? name.order >= Math.floor(timeMs) : look.modifiedMs > timeMs;
+function isRotatedAfter(timeMs: number, file: RotatedFile): boolean {
+  return file.name.isFinal ? timeOf(file) >= Math.floor(timeMs) : timeOf(file) > timeMs;
+}
+
+/** When a file was rotated, or written last. */
+export function timeOf({ name, look }: RotatedFile): number {
+  return name.isFinal ? name.order : look.modifiedMs;
 }
 
 /** What a regular file looks like; undefined: there is none. */

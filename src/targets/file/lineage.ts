@@ -2,40 +2,21 @@ import type { Logger } from 'pino';
 import type { FileMetrics } from '../../metrics/file-metrics.js';
 import type { FileMark, FilePosition } from '../../positions/identity-file.js';
 import type { PositionSource } from '../../positions/tracked-positions.js';
-import {
-  findRotated,
-  firstYoungerThan,
-  isTelling,
-  lookAt,
-  lookAtFamily,
-  type RotatedFile,
-} from './family.js';
-import type { FileClaims } from './file-claims.js';
+import { openCopies } from './copied-files.js';
+import { lookAt, type RotatedFile } from './family.js';
 import { type FileLook, isSameInode } from './file-identity.js';
+import { openFirst } from './first-files.js';
 import type { Gap } from './gap.js';
-import { MovedError, repeatWhileMoving } from './moved.js';
-import { offsetByPath } from './offset-by-path.js';
-import { openAll, openIfThere } from './open-segments.js';
-import { resume, type StartingPoint } from './resume.js';
+import { repeatWhileMoving } from './moved.js';
+import type { FoundFiles } from './open-segments.js';
 import type { Segment } from './segment.js';
+import { Siblings, type SiblingsDeps } from './siblings.js';
+import { openYounger } from './younger-files.js';
 
-export interface LineageDeps {
-  readonly path: string;
-  /** The reader's name: job and labels. */
-  readonly reader: string;
-  /** False for a path that is itself a rotated name of a file that is followed: then its siblings are not its own. */
-  readonly hasSiblings: boolean;
-  /** Whether what is at the path now is read under another path: then this one's time is over. */
-  readonly isOthers: (live: Segment) => Promise<boolean>;
-  /** What an earlier agent has noted of a file of the path's family, under whatever name. */
-  readonly inheritance: (segment: Segment) => Promise<FileMark | undefined>;
-  readonly claims: FileClaims;
+export interface LineageDeps extends SiblingsDeps {
   readonly metrics: FileMetrics;
   readonly log: Logger;
 }
-
-/** So many files are held open at most for one path; those behind them are found when the first ones are done with. */
-const maxHeld = 32;
 
 /**
  * The files that one path stands for, oldest first: those that were rotated away and are not read to their end yet, and the live one.
@@ -43,15 +24,17 @@ const maxHeld = 32;
  */
 export class Lineage implements PositionSource {
   readonly #deps: LineageDeps;
+  readonly #siblings: Siblings;
   #segments: Segment[] = [];
   #hasLive = false;
-  #rotated: readonly RotatedFile[] = [];
+  #waiting: readonly RotatedFile[] = [];
   #turn: Promise<unknown> = Promise.resolve();
   #isClosed = false;
   #beginAgain = async () => {};
 
   constructor(deps: LineageDeps) {
     this.#deps = deps;
+    this.#siblings = new Siblings(deps);
   }
 
   get segments(): readonly Segment[] {
@@ -74,7 +57,12 @@ export class Lineage implements PositionSource {
 
   /** The rotated files beside the path, oldest first, when last looked at. */
   get rotated(): readonly RotatedFile[] {
-    return this.#rotated;
+    return this.#siblings.rotated;
+  }
+
+  /** Rotated files behind the newest segment that are not open yet. */
+  get waiting(): readonly RotatedFile[] {
+    return this.#waiting;
   }
 
   /** Finds where to begin. `inherited` is what is known of the file that is now at the path from its time under another name. */
@@ -144,48 +132,8 @@ export class Lineage implements PositionSource {
 
   async #begin(stored: FilePosition | undefined, inherited: FileMark | undefined): Promise<void> {
     const { path, hasSiblings, log } = this.#deps;
-    const live = await this.#openLive();
-    try {
-      const marks = stored?.files ?? [];
-      if (marks.length > 0 && hasSiblings) {
-        const rotated = await this.#lookBehind(live);
-        await this.#take(await resume(path, live, rotated, marks, log), live);
-        return;
-      }
-      if (live === undefined) return;
-      const own = marks.at(-1);
-      if (own !== undefined && (await live.isFileOf(own))) live.startAt(own.offset);
-      else if (inherited !== undefined && (await live.isFileOf(inherited))) live.startAt(inherited.offset);
-      else if (stored !== undefined && own === undefined)
-        live.startAt(await offsetByPath(path, live.look.size, stored.value, log));
-      this.#append([], live);
-    } catch (error) {
-      await live?.close();
-      throw error;
-    }
-  }
-
-  async #take(
-    { rotated, offsets, liveOffset, gap }: StartingPoint,
-    live: Segment | undefined,
-  ): Promise<void> {
-    const segments = await openAll(rotated.slice(0, maxHeld));
-    for (const [index, segment] of segments.entries()) {
-      const offset = offsets.get(rotated[index]!);
-      if (offset === undefined) await this.#goOnWhereLeft(segment);
-      else segment.startAt(offset);
-    }
-    live?.startAt(liveOffset);
-    if (rotated.length > maxHeld) await live?.close();
-    this.#append(segments, rotated.length > maxHeld ? undefined : live, gap);
-  }
-
-  /** What is at the path, if it is for us to read. */
-  async #openLive(): Promise<Segment | undefined> {
-    const live = await openIfThere(this.#deps.path);
-    if (live === undefined || !(await this.#deps.isOthers(live))) return live;
-    await live.close();
-    return undefined;
+    const found = await openFirst(this.#siblings, { path, hasSiblings, stored, inherited }, log);
+    if (found.rotated.length > 0 || found.live !== undefined) this.#append(found);
   }
 
   async #look(): Promise<boolean> {
@@ -199,22 +147,15 @@ export class Lineage implements PositionSource {
       await this.#beginAgain();
       return this.newest !== undefined;
     }
-    if (this.#segments.filter((segment) => segment.state !== 'done').length >= maxHeld) return false;
-
-    // First the live file, then the names: what is rotated in between is found under both, never under none.
-    const live = await this.#openLive();
-    try {
-      const { segments, gap } = await this.#findYounger(newest, live);
-      if (live !== undefined) await this.#goOnWhereLeft(live);
-      const isTooMany = segments.length >= maxHeld;
-      const hadLive = this.#hasLive;
-      if (isTooMany) await live?.close();
-      this.#append(segments, isTooMany ? undefined : live, gap);
-      return hadLive || segments.length > 0 || live !== undefined;
-    } catch (error) {
-      await live?.close();
-      throw error;
-    }
+    const hadLive = this.#hasLive;
+    const found = await openYounger(this.#siblings, {
+      newest,
+      waiting: this.#waiting,
+      held: this.#segments.filter((segment) => segment.state !== 'done').length,
+      isNew: (file) => this.#isNew(file),
+    });
+    this.#append(found);
+    return hadLive || found.rotated.length > 0 || found.live !== undefined;
   }
 
   async #lookAtLive(live: Segment, now: FileLook): Promise<boolean> {
@@ -231,85 +172,29 @@ export class Lineage implements PositionSource {
     return isBack || isRewritten || live.look.size !== live.seenTo;
   }
 
-  /** The rotated files that came after the newest one that is known. */
-  async #findYounger(
-    newest: Segment,
-    live: Segment | undefined,
-  ): Promise<{ segments: Segment[]; gap: Gap | undefined }> {
-    const { hasSiblings } = this.#deps;
-    await newest.refresh();
-    const rotated = hasSiblings ? await this.#lookBehind(live) : [];
-    const mark = { ...newest.mark(), offset: 0 };
-    const own = await findRotated(mark, rotated);
-    if (own !== undefined) {
-      newest.path = own.path;
-      newest.isFinal ||= own.name.isFinal;
-    }
-
-    const from = own === undefined ? firstYoungerThan(mark, rotated) : rotated.indexOf(own) + 1;
-    const younger = rotated.slice(from).filter((file) => this.#isNew(file));
-    const segments = await openAll(younger.slice(0, maxHeld));
-    for (const segment of segments) await this.#goOnWhereLeft(segment);
-    // Rotation deletes the oldest first: ours is gone, so others between it and these may be as well.
-    const after = { path: mark.path, offset: newest.offset };
-    const mayBeLost = own === undefined && younger.length > 0 && isTelling(mark);
-    return {
-      segments,
-      gap: mayBeLost ? { reason: 'pruned', files: undefined, bytes: undefined, after } : undefined,
-    };
-  }
-
-  /** The rotated files behind the live one; if that has itself been rotated in the meantime, what is younger would be put before it. */
-  async #lookBehind(live: Segment | undefined): Promise<readonly RotatedFile[]> {
-    const { path } = this.#deps;
-    const family = await lookAtFamily(path);
-    const atPath = live === undefined ? undefined : await lookAt(path);
-    if (live !== undefined && (atPath === undefined || !isSameInode(atPath, live.look)))
-      throw new MovedError(path);
-    this.#rotated = family.filter((file) => live === undefined || !isSameInode(file.look, live.look));
-    return this.#rotated;
-  }
-
-  /** A file that was at the path before, went, and is back; or that was read by itself until now. */
-  async #goOnWhereLeft(segment: Segment): Promise<void> {
-    const { claims, reader, inheritance } = this.#deps;
-    const known = await claims.find(reader, segment.look, (head) => segment.hasHead(head));
-    if (known !== undefined) return segment.startAt(known.segment.offset, known.segment.progress);
-    const mark = await inheritance(segment);
-    if (mark !== undefined) segment.startAt(mark.offset);
-  }
-
-  #append(rotated: readonly Segment[], live: Segment | undefined, gap?: Gap): void {
+  #append({ rotated, live, waiting, gap }: FoundFiles): void {
     const { claims, path, reader } = this.#deps;
     const added = live === undefined ? rotated : [...rotated, live];
     this.#hasLive = live !== undefined;
+    this.#waiting = waiting;
     for (const segment of added) claims.add({ path, reader, segment });
     this.#segments.push(...added);
     if (gap !== undefined) this.#report(gap, added[0]);
   }
 
   async #restart(segment: Segment): Promise<void> {
-    const { path, reader, claims, log, hasSiblings } = this.#deps;
-    const before = segment.mark();
+    const { path, reader, claims, log } = this.#deps;
     const { offset, progress } = segment;
-    const rotated = hasSiblings ? await lookAtFamily(path) : [];
-    // However little there was of it: what was copied since the last look is hardly anything else.
-    const copy = await findRotated({ ...before, offset }, rotated, 1);
-    const from = copy === undefined ? firstYoungerThan(before, rotated) : rotated.indexOf(copy);
-    const files = rotated.slice(from).filter((file) => this.#isNew(file));
-    const copies = await openAll(files.slice(0, maxHeld));
-    for (const each of copies) {
-      // Nobody writes to a copy.
-      each.isFinal = true;
-      claims.add({ path, reader, segment: each });
-    }
+    const mark = { ...segment.mark(), offset };
+    const { copies, own } = await openCopies(this.#siblings, mark, (file) => this.#isNew(file));
+    for (const copy of copies) claims.add({ path, reader, segment: copy });
     // Only now: until its copies are claimed, they are known by what the file was.
     const size = await segment.startOver();
     this.#segments.splice(this.#segments.indexOf(segment), 0, ...copies);
-    if (copy !== undefined && files[0] === copy) {
+    if (own !== undefined) {
       // The copy has the same bytes at the same offsets: what is on its way from the old file is on its way from the copy.
-      copies[0]!.startAt(offset, progress);
-      log.info({ path, copy: copy.path, offset }, 'the file was copied and cut; going on in the copy');
+      own.startAt(offset, progress);
+      log.info({ path, copy: own.path, offset }, 'the file was copied and cut; going on in the copy');
       return;
     }
     const bytes = Math.max(0, size - offset);

@@ -1,7 +1,22 @@
 import type { RotatedFile } from './family.js';
 import { isSameInode } from './file-identity.js';
+import type { Gap } from './gap.js';
 import { MovedError } from './moved.js';
 import { Segment } from './segment.js';
+
+/** So many files are held open at most for one path; those behind them are opened when the first ones are done with. */
+export const maxHeld = 32;
+
+/** Files to be read, opened: those that were rotated away, oldest first, and then what is at the path. */
+export interface FoundFiles {
+  readonly rotated: readonly Segment[];
+  /** Undefined: there is none, or others come before it. */
+  readonly live: Segment | undefined;
+  /** Rotated files behind these that are not open yet. */
+  readonly waiting: readonly RotatedFile[];
+  /** What is missing before the first of them. */
+  readonly gap: Gap | undefined;
+}
 
 /** Undefined: there is no file. */
 export async function openIfThere(path: string): Promise<Segment | undefined> {

@@ -1,19 +1,20 @@
-import type { RotatedFile } from './family.js';
+import { type RotatedFile, timeOf } from './family.js';
 
 /**
- * When the file at `path` will be deleted, if rotation goes on at its pace and keeps as many files as there are now. Undefined when there are
- * too few to tell, or the file is not among them.
+ * When the oldest of the `unread` youngest rotated files will be deleted, if rotation goes on at its pace and keeps as many files as there are
+ * now; 0 when it has been already, and is only held open. Undefined when there are too few to tell.
  */
 export function prunedInSeconds(
-  path: string,
+  unread: number,
   rotated: readonly RotatedFile[],
   nowMs: number,
 ): number | undefined {
-  const index = rotated.findIndex((file) => file.path === path);
-  const times = rotated.map(({ name, look }) => (name.isFinal ? name.order : look.modifiedMs));
+  const times = rotated.map(timeOf);
   const [first] = times;
   const last = times.at(-1);
-  if (index < 0 || first === undefined || last === undefined || times.length < 2) return undefined;
+  if (unread === 0 || first === undefined || last === undefined || times.length < 2) return undefined;
+  if (unread > times.length) return 0;
   const periodMs = (last - first) / (times.length - 1);
-  return Math.max(0, ((index + 1) * periodMs - (nowMs - last)) / 1000);
+  const before = times.length - unread;
+  return Math.max(0, ((before + 1) * periodMs - (nowMs - last)) / 1000);
 }

@@ -1,28 +1,27 @@
 import type { Logger } from 'pino';
-import { Entry } from '../../entry/entry.js';
-import { Line } from '../../entry/line.js';
 import type { FileMetrics, FileNumbers } from '../../metrics/file-metrics.js';
 import type { FileMark } from '../../positions/identity-file.js';
 import type { PositionStore } from '../../positions/position-store.js';
-import { unlessAborted } from '../unless-aborted.js';
 import { WakeUp } from '../wake-up.js';
+import { backlogOf } from './backlog.js';
 import type { DirectoryWatch } from './directory-watch.js';
 import type { Encoding } from './encodings.js';
 import type { FileClaims, Follower } from './file-claims.js';
-import { printGap } from './gap.js';
+import { FileTrouble } from './file-trouble.js';
 import type { LineOutlet } from './line-reader.js';
 import { Lineage } from './lineage.js';
+import { LineageReading } from './lineage-reading.js';
 import { PathFollower } from './path-follower.js';
 import type { PathReader, ReaderState } from './path-reader.js';
 import type { PollOptions } from './poll-pace.js';
-import { prunedInSeconds } from './pruning.js';
 import type { ReadBuffers } from './read-buffers.js';
 import type { Segment } from './segment.js';
+import { SegmentReading } from './segment-reading.js';
 
 export interface TailerOptions extends PollOptions {
   readonly path: string;
   readonly reader: string;
-  /** See `LineageDeps`. */
+  /** See `SiblingsDeps`. */
   readonly hasSiblings: boolean;
   readonly isOthers: (live: Segment) => Promise<boolean>;
   readonly inheritance: (segment: Segment) => Promise<FileMark | undefined>;
@@ -42,17 +41,12 @@ export interface TailerDeps {
   readonly now: () => number;
 }
 
-/** A file whose writer may not have noticed the rename is kept for this long after it was read to its end. */
-const lateForMs = 30_000;
-const latePollMs = 250;
 /** After an error: wait, longer each time. Nothing that happens to one file ends the agent. */
 const minRetryMs = 250;
 const maxRetryMs = 30_000;
 /** So long a new reader of a path waits for what the one before it has handed on; some of that may be held for good. */
 const settleForMs = 5000;
 const settlePollMs = 20;
-/** Turns before another file of the job may have the buffer. */
-const turnsInARow = 8;
 
 /** Reads what one path stands for, from where it was left, for as long as it is there. */
 export class Tailer implements PathReader {
@@ -60,27 +54,27 @@ export class Tailer implements PathReader {
   readonly #options: TailerOptions;
   readonly #deps: TailerDeps;
   readonly #abort = new AbortController();
-  readonly #outlet: LineOutlet;
   readonly #lineage: Lineage;
+  readonly #reading: SegmentReading;
+  readonly #steps: LineageReading;
+  readonly #trouble: FileTrouble;
   readonly #wake = new WakeUp();
   readonly #follower: Follower;
   #following: PathFollower | undefined;
   #loop: Promise<void> = Promise.resolve();
   #closeTracked: (() => void) | undefined;
   #state: ReaderState['state'] = 'starting';
-  #lastError: string | undefined;
-  #lookError: string | undefined;
   #settleUntilMs: number | undefined;
-  #lastLateTurn = 0;
-  /** Something was written just now. */
-  #isFresh = false;
 
   constructor(options: TailerOptions, deps: TailerDeps) {
     this.path = options.path;
     this.#options = options;
     this.#deps = deps;
-    this.#outlet = { ...options.outlet, signal: this.#abort.signal };
     this.#lineage = new Lineage({ ...options, ...deps });
+    const outlet = { ...options.outlet, signal: this.#abort.signal };
+    this.#reading = new SegmentReading({ ...options, ...deps, outlet });
+    this.#trouble = new FileTrouble(options.path, deps);
+    this.#steps = this.#buildSteps();
     this.#follower = { catchUp: () => this.#catchUp() };
   }
 
@@ -109,34 +103,33 @@ export class Tailer implements PathReader {
   }
 
   get state(): ReaderState {
-    const newest = this.#lineage.newest;
-    const unread = this.#lineage.segments.filter((segment) => segment.state === 'reading');
-    const rotated = unread.filter((segment) => segment !== newest || !this.#lineage.hasLive);
+    const { newest, hasLive, segments } = this.#lineage;
+    const { bytes, files, prunedInSeconds } = backlogOf(this.#lineage, this.#deps.now());
+    const isGone =
+      this.#state !== 'starting' && !hasLive && segments.every(({ state }) => state !== 'reading');
     return {
       path: this.path,
-      state:
-        this.#state !== 'starting' && !this.#lineage.hasLive && unread.length === 0 ? 'gone' : this.#state,
+      state: isGone ? 'gone' : this.#state,
       offset: newest?.offset ?? 0,
       acknowledged: newest?.progress.settledTo ?? 0,
       size: newest?.contentBytes ?? 0,
-      lagBytes: unread.reduce((sum, segment) => sum + Math.max(0, segment.contentBytes - segment.offset), 0),
-      backlogFiles: rotated.length,
-      prunedInSeconds:
-        rotated[0] && prunedInSeconds(rotated[0].path, this.#lineage.rotated, this.#deps.now()),
-      lastError: this.#lastError ?? this.#lookError,
+      lagBytes: bytes,
+      backlogFiles: files,
+      prunedInSeconds,
+      lastError: this.#trouble.last,
     };
   }
 
   get numbers(): FileNumbers {
-    const { path, offset, size, lagBytes, backlogFiles, prunedInSeconds } = this.state;
-    const unsettled = this.#lineage.segments.map(({ progress }) => progress.readTo - progress.settledTo);
+    const { newest } = this.#lineage;
+    const { bytes, files, unsettledBytes, prunedInSeconds } = backlogOf(this.#lineage, this.#deps.now());
     return {
-      path,
-      fileBytes: size,
-      readBytes: offset,
-      backlogBytes: lagBytes,
-      backlogFiles,
-      unsettledBytes: unsettled.reduce((sum, bytes) => sum + bytes, 0),
+      path: this.path,
+      fileBytes: newest?.contentBytes ?? 0,
+      readBytes: newest?.offset ?? 0,
+      backlogBytes: bytes,
+      backlogFiles: files,
+      unsettledBytes,
       prunedInSeconds,
     };
   }
@@ -147,7 +140,7 @@ export class Tailer implements PathReader {
     try {
       await this.#lineage.begin(positions.filePosition(this.path, reader), inherited);
     } catch (error) {
-      this.#note(error);
+      this.#failed(error);
       return false;
     }
     const tracked = positions.track(this.path, reader, this.#lineage);
@@ -162,7 +155,7 @@ export class Tailer implements PathReader {
     if (isBegun) this.#follow();
     while (!signal.aborted) {
       try {
-        if (isBegun) await this.#step();
+        if (isBegun) await this.#steps.step();
         else if (await this.#predecessorSettles()) continue;
         else if (await this.#tryToBegin()) {
           isBegun = true;
@@ -171,7 +164,7 @@ export class Tailer implements PathReader {
         if (isBegun) retryMs = minRetryMs;
       } catch (error) {
         if (signal.aborted) return;
-        this.#note(error);
+        this.#failed(error);
       }
       if (this.#state !== 'failing') continue;
       await this.#wake.sleep(retryMs, signal);
@@ -188,133 +181,23 @@ export class Tailer implements PathReader {
     return true;
   }
 
-  /** One thing at a time: a stretch of reading, what comes after the end of a file, or sleep. */
-  async #step(): Promise<void> {
-    const segment = this.#lineage.current;
-    const isBegun = segment !== undefined && (await this.#isBegun(segment));
-    await this.#readLate(isBegun);
-    if (segment === undefined) return this.#rest();
-    if (segment.gap !== undefined) await this.#tellGap(segment);
-    const end = isBegun ? await this.#read(segment) : 'end';
-    this.#recovered(end === 'end' ? 'waiting' : 'reading');
-    if (end === 'changed') await this.#lineage.restart(segment);
-    else if (end === 'end' && segment.state === 'reading') await this.#afterEnd(segment);
-  }
-
-  /** At its end: the live file is waited for; a rotated one is finished, and the next one's turn comes. */
-  async #afterEnd(segment: Segment): Promise<void> {
-    if (segment === this.#lineage.newest) {
-      if (this.#lineage.hasLive || !(await this.#lineage.look())) await this.#restAtEnd(segment);
-      return;
-    }
-    if (!segment.isDrained) {
-      // What was read before we knew of the rename need not have been the end.
-      segment.isDrained = true;
-      return;
-    }
-    await this.#finishOrWait(segment);
-  }
-
-  async #restAtEnd(segment: Segment): Promise<void> {
-    if (this.#lineage.hasLive) return this.#rest();
-    // The path is gone and nothing has come after it yet.
-    if (!segment.isDrained) {
-      segment.isDrained = true;
-      return;
-    }
-    await this.#finishOrWait(segment);
-  }
-
-  /** A rotated file is finished when its writer is known to be done with it, or has not written for a while. */
-  async #finishOrWait(segment: Segment): Promise<void> {
-    await segment.refresh();
-    const now = this.#deps.now();
-    const isOld = now - segment.look.modifiedMs > lateForMs;
-    if (segment.isFinal || isOld || !this.#options.hasSiblings) return this.#finish(segment);
-    segment.state = 'late';
-    segment.lateUntilMs = now + lateForMs;
-  }
-
-  async #rest(): Promise<void> {
-    this.#lineage.prune();
-    await this.#wake.sleep(this.#hasLate ? latePollMs : Number.POSITIVE_INFINITY, this.#abort.signal);
-  }
-
-  /**
-   * Whether to read in this file. While an older one may still be written to, only once there is something: then its writer has gone on to
-   * this file, and what it wrote late comes first.
-   */
-  async #isBegun(segment: Segment): Promise<boolean> {
-    if (!this.#hasLate || segment.seenTo > 0) return true;
-    await segment.refresh();
-    return segment.contentBytes > 0;
-  }
-
-  get #hasLate(): boolean {
-    return this.#lineage.segments.some(({ state }) => state === 'late');
-  }
-
-  /** Looks again at files whose writers may not have noticed that they were renamed: every now and then, or when it `isTime`. */
-  async #readLate(isTime: boolean): Promise<void> {
-    const now = this.#deps.now();
-    if (!isTime && Math.abs(now - this.#lastLateTurn) < latePollMs) return;
-    this.#lastLateTurn = now;
-    for (const segment of this.#lineage.segments) {
-      if (segment.state !== 'late') continue;
-      let end = await this.#read(segment);
-      while (end === 'more') end = await this.#read(segment);
-      if (end === 'changed') await this.#lineage.restart(segment);
-      else if (now >= segment.lateUntilMs) await this.#finish(segment);
-    }
-  }
-
-  async #finish(segment: Segment): Promise<void> {
-    const reader = segment.reader(this.#outlet, this.#options.encoding);
-    if (await reader.finish()) this.#deps.metrics.fragments.inc();
-    segment.state = 'done';
-    await segment.close();
-    this.#lineage.prune();
-  }
-
-  async #read(segment: Segment): Promise<'more' | 'end' | 'changed'> {
-    const { buffers } = this.#deps;
-    const reader = segment.reader(this.#outlet, this.#options.encoding);
-    const buffer = await buffers.take(this.#abort.signal);
-    let isOurs = true;
-    try {
-      for (let turns = 0; turns < turnsInARow; turns++) {
-        const { look } = segment;
-        // Nothing before the offset tells that these are other bytes.
-        if (segment.offset === 0 && !(await segment.isAsItWas())) return 'changed';
-        const end = await reader.turn(buffer, this.#isFresh);
-        this.#isFresh = false;
-        if (end === 'changed') return end;
-        segment.wasRead(look);
-        if (end === 'end') return end;
-      }
-      return 'more';
-    } catch (error) {
-      // Whoever was handed its lines may still be looking at them.
-      isOurs = !this.#abort.signal.aborted;
-      if (!segment.isCompressed || this.#abort.signal.aborted) throw error;
-      this.#note(error);
-      await this.#lineage.giveUp(segment);
-      return 'end';
-    } finally {
-      if (isOurs) buffers.give(buffer);
-    }
-  }
-
-  async #tellGap(segment: Segment): Promise<void> {
-    const { labels, clock, now, sink, signal } = this.#outlet;
-    const gap = segment.gap!;
-    segment.gap = undefined;
-    const chunk = segment.progress.begin();
-    clock.tick(now());
-    const line = Line.ofText(printGap(gap, this.path));
-    chunk.close(segment.offset, 1);
-    const wait = sink.push([new Entry(labels, clock.seconds, clock.nanos, line, chunk.ack)]);
-    if (wait !== undefined) await unlessAborted(wait, signal);
+  #buildSteps(): LineageReading {
+    const { metrics, now } = this.#deps;
+    const { hasSiblings } = this.#options;
+    return new LineageReading(
+      {
+        lineage: this.#lineage,
+        reading: this.#reading,
+        hasSiblings,
+        now,
+        countFragment: () => metrics.fragments.inc(),
+      },
+      {
+        hasRead: (state) => this.#recovered(state),
+        failed: (cause) => this.#failed(cause),
+        rest: (ms) => this.#wake.sleep(ms, this.#abort.signal),
+      },
+    );
   }
 
   /** From here on, changes wake the loop, and renames are looked into even while the loop waits for Loki. */
@@ -322,7 +205,7 @@ export class Tailer implements PathReader {
     const isWaiting = () => this.#state === 'waiting';
     this.#following = new PathFollower(this.path, this.#deps.watch, this.#options, {
       written: () => {
-        this.#isFresh = true;
+        this.#reading.written();
         this.#wake.call();
         // It may be cut before its turn comes: what is there is known by then.
         if (this.#lineage.hasLive && !this.#lineage.newest!.isHeadWhole) void this.#look();
@@ -346,38 +229,23 @@ export class Tailer implements PathReader {
   async #look(): Promise<boolean> {
     try {
       const hasFound = await this.#lineage.look();
-      this.#lookError = undefined;
+      this.#trouble.hasLooked();
       if (hasFound) this.#wake.call();
       return hasFound;
     } catch (error) {
-      if (!this.#abort.signal.aborted) this.#noteLook(error as NodeJS.ErrnoException);
+      if (!this.#abort.signal.aborted) this.#trouble.cannotLook(error);
       return false;
     }
   }
 
-  /** The path cannot be looked at. What is open is read on. */
-  #noteLook({ code = 'unknown', message }: NodeJS.ErrnoException): void {
-    const { metrics, log } = this.#deps;
-    metrics.errors.inc({ code });
-    if (this.#lookError !== message)
-      log.error({ path: this.path, reason: message }, 'cannot look at the path; trying again');
-    this.#lookError = message;
-  }
-
-  #note(error: unknown): void {
-    const { metrics, log } = this.#deps;
-    const { code = 'unknown', message } = error as NodeJS.ErrnoException;
-    metrics.errors.inc({ code });
-    if (this.#lastError !== message) {
-      log.error({ path: this.path, err: error }, 'cannot read the file; trying again');
-    }
-    this.#lastError = message;
+  #failed(error: unknown): void {
+    this.#trouble.cannotRead(error);
     this.#state = 'failing';
   }
 
   #recovered(state: 'waiting' | 'reading'): void {
     if (this.#state === 'failing') this.#deps.log.info({ path: this.path }, 'the file can be read again');
     this.#state = state;
-    this.#lastError = undefined;
+    this.#trouble.hasRead();
   }
 }

@@ -47,6 +47,42 @@ describe('Loki is away', () => {
     expect(await rig.metric('auditail_gaps_total')).toEqual({});
   });
 
+  test('more is rotated than is held open, and pruned: what was seen and is gone is counted, and told in the stream', async () => {
+    const rig = new FileRig();
+    const path = rig.path('audit.log');
+    const line = (n: number) => `line ${n}, long enough to tell`;
+    writeFileSync(path, `${line(0)}\n`);
+    await rig.start({ path: 'audit.log' });
+    await rig.expectLines([line(0)]);
+    const back = Promise.withResolvers<void>();
+    rig.sink.hold = back.promise;
+    appendFileSync(path, `${line(1)}\n`);
+    await rig.expectLines([line(0), line(1)]);
+    const rotated: string[] = [];
+    for (let n = 2; n < 42; n++) {
+      appendFileSync(path, `${line(n)}\n`);
+      rotated.push(rotateAsLumberjack(path, new Date(Date.now() + n * 1000)));
+      await expect.poll(() => rig.targets[0]!.details()).toMatchObject({ files: [{ backlogFiles: n - 1 }] });
+    }
+    expect(openFiles().filter((name) => name.startsWith(rig.dir))).toHaveLength(32);
+    // The ones that are held, and three of those that wait.
+    for (const name of rotated.slice(0, 35)) unlinkSync(name);
+    rig.sink.hold = undefined;
+    back.resolve();
+    const wanted = Array.from({ length: 42 }, (_, n) => line(n));
+    const lost = wanted.splice(34, 3);
+    const isGap = (text: string) => text.startsWith('{"auditail":"gap"');
+    await expect.poll(() => rig.sink.lines.filter((text) => !isGap(text))).toEqual(wanted);
+    expect(rig.sink.lines.findIndex(isGap)).toBe(34);
+    expect(JSON.parse(rig.sink.lines[34]!)).toMatchObject({
+      reason: 'pruned',
+      lost_files: 3,
+      lost_bytes: lost.join('\n').length + 1,
+    });
+    expect(await rig.metric('auditail_gaps_total')).toEqual({ pruned: 1 });
+    expect(await rig.metric('auditail_lost_files_total')).toEqual({ pruned: 3 });
+  });
+
   test('stopping does not wait, and what was on its way is read again', async () => {
     const rig = new FileRig();
     writeFileSync(rig.path('a.log'), 'one\ntwo\n');

@@ -1,0 +1,89 @@
+import { Entry } from '../../entry/entry.js';
+import { Line } from '../../entry/line.js';
+import { unlessAborted } from '../unless-aborted.js';
+import type { Encoding } from './encodings.js';
+import { type Gap, printGap } from './gap.js';
+import type { LineOutlet } from './line-reader.js';
+import type { ReadBuffers } from './read-buffers.js';
+import type { Segment } from './segment.js';
+
+export interface SegmentReadingOptions {
+  readonly path: string;
+  readonly encoding: Encoding | undefined;
+  readonly outlet: LineOutlet;
+  readonly buffers: ReadBuffers;
+}
+
+/** How a stretch of reading ended; `broken`: what follows cannot be decompressed. */
+export type ReadingEnd = { kind: 'more' | 'end' | 'changed' } | { kind: 'broken'; cause: unknown };
+
+/** Turns before another file of the job may have the buffer. */
+const turnsInARow = 8;
+
+/** Reads the files of a path, a stretch at a time, through the buffers of the job. */
+export class SegmentReading {
+  readonly #options: SegmentReadingOptions;
+  /** Something was written just now. */
+  #isFresh = false;
+
+  constructor(options: SegmentReadingOptions) {
+    this.#options = options;
+  }
+
+  /** Something was written to the live file just now. */
+  written(): void {
+    this.#isFresh = true;
+  }
+
+  async read(segment: Segment): Promise<ReadingEnd> {
+    const { buffers, outlet } = this.#options;
+    const buffer = await buffers.take(outlet.signal);
+    let isOurs = true;
+    try {
+      return { kind: await this.#readTurns(segment, buffer) };
+    } catch (error) {
+      // Whoever was handed its lines may still be looking at them.
+      isOurs = !outlet.signal.aborted;
+      if (!segment.isCompressed || outlet.signal.aborted) throw error;
+      return { kind: 'broken', cause: error };
+    } finally {
+      if (isOurs) buffers.give(buffer);
+    }
+  }
+
+  /** Sends what is left behind the last newline. True if there was something. */
+  finish(segment: Segment): Promise<boolean> {
+    return this.#readerOf(segment).finish();
+  }
+
+  /** Puts the line that stands for a gap before what is read next. */
+  async tellGap(segment: Segment, gap: Gap): Promise<void> {
+    const { path, outlet } = this.#options;
+    const { labels, clock, now, sink, signal } = outlet;
+    const chunk = segment.progress.begin();
+    clock.tick(now());
+    const line = Line.ofText(printGap(gap, path));
+    chunk.close(segment.offset, 1);
+    const wait = sink.push([new Entry(labels, clock.seconds, clock.nanos, line, chunk.ack)]);
+    if (wait !== undefined) await unlessAborted(wait, signal);
+  }
+
+  async #readTurns(segment: Segment, buffer: Buffer): Promise<'more' | 'end' | 'changed'> {
+    const reader = this.#readerOf(segment);
+    for (let turns = 0; turns < turnsInARow; turns++) {
+      const { look } = segment;
+      // Nothing before the offset tells that these are other bytes.
+      if (segment.offset === 0 && !(await segment.isAsItWas())) return 'changed';
+      const end = await reader.turn(buffer, this.#isFresh);
+      this.#isFresh = false;
+      if (end === 'changed') return end;
+      segment.wasRead(look);
+      if (end === 'end') return end;
+    }
+    return 'more';
+  }
+
+  #readerOf(segment: Segment) {
+    return segment.reader(this.#options.outlet, this.#options.encoding);
+  }
+}

@@ -12,6 +12,7 @@ import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { dataFile } from './data.js';
 import { runFleetRows } from './fleet.js';
+import { runPodRows } from './pods.js';
 import { type Row, rows } from './rows.js';
 import { type JobResult, runJob } from './run-job.js';
 import { stageRows } from './stage-rows.js';
@@ -55,6 +56,7 @@ for (const row of [...rows, ...stageRows].filter(({ name }) => isWanted(name))) 
   if (isMain) await measure(row, 'auditail, snappyjs', agentCommand(loneBundle), true);
 }
 await runFleetRows(agentCommand(bundle), isWanted, printRow);
+if (isWanted('10000 pods')) await runPodRows(agentCommand(bundle), printRow);
 
 async function measure(row: Row, agent: string, command: string, calibrated: boolean): Promise<void> {
   const data = dataFile(row.data, Number(values.mb));

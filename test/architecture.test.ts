@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { expect, it } from 'vitest';
+import { clientKinds } from '../src/client/kinds.js';
+import { targetKinds } from '../src/targets/kinds.js';
 
 const root = join(import.meta.dirname, '..', 'src');
 
@@ -67,6 +69,18 @@ it('has no import cycles', () => {
 it('has no barrels, and only named exports', () => {
   expect(files.filter((file) => /(^|\/)index\.ts$/.test(file))).toEqual([]);
   expect(files.filter((file) => /^export default/m.test(readFileSync(join(root, file), 'utf8')))).toEqual([]);
+});
+
+it('has an example for each kind of client and target', () => {
+  const directory = join(root, '..', 'examples');
+  const examples = readdirSync(directory, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => readFileSync(join(directory, file), 'utf8'))
+    .join('\n');
+  // Loki is what a client is without a type; of Windows there is nothing to show.
+  const clients = clientKinds.slice(1).map(({ type }) => `type: ${type}`);
+  const targets = targetKinds.map(({ name }) => `${name}:`).filter((key) => key !== 'windows_events:');
+  expect([...clients, ...targets].filter((key) => !examples.includes(key))).toEqual([]);
 });
 
 /** Files that `file` imports, types included. */

@@ -69,6 +69,9 @@ export class SeriesNode<S extends Series> {
   readonly #family: SeriesFamily<S>;
   readonly #depth: number;
   readonly #children = new Map<string, SeriesNode<S>>();
+  /** Values repeat: to look at the last one first saves half of the look-ups. */
+  #lastValue: string | undefined;
+  #lastChild: SeriesNode<S> | undefined;
 
   constructor(family: SeriesFamily<S>, depth: number) {
     const isLast = depth === family.shape.labelNames.length;
@@ -80,8 +83,13 @@ export class SeriesNode<S extends Series> {
 
   /** The next label's value. One too many, and one that is too long, counts as `other`. */
   at(value: string): SeriesNode<S> {
+    if (value === this.#lastValue) return this.#lastChild!;
     const child = this.#children.get(value);
-    if (child !== undefined) return child;
+    if (child !== undefined) {
+      this.#lastValue = value;
+      this.#lastChild = child;
+      return child;
+    }
     if (this.#family.isFull) return this.#family.overflowAt(this.#depth + 1);
     const isTooMuch = value.length > maxValueLength || this.#children.size >= this.#family.shape.maxValues;
     return this.childOf(isTooMuch ? other : value);

@@ -44,6 +44,9 @@ class RememberedField {
   readonly #read: EventField['read'];
   readonly #isUnique: boolean;
   readonly #known = new Map<string, Pair>();
+  /** Values repeat: to look at the last one first saves half of the look-ups. */
+  #lastValue = '';
+  #lastPair: Pair | undefined;
 
   constructor({ name, read }: EventField) {
     this.#name = name;
@@ -55,10 +58,15 @@ class RememberedField {
   pairOf(event: AuditEvent): Pair | undefined {
     const value = this.#read(event);
     if (value === '') return undefined;
+    if (value === this.#lastValue) return this.#lastPair;
     // What is remembered must not be of any length.
     if (this.#isUnique || value.length > surelyShort) return this.#make(value);
-    const known = this.#known.get(value);
-    if (known !== undefined) return known;
+    this.#lastPair = this.#known.get(value) ?? this.#remember(value);
+    this.#lastValue = value;
+    return this.#lastPair;
+  }
+
+  #remember(value: string): Pair {
     const pair = this.#make(value);
     if (this.#known.size === maxRemembered) this.#known.clear();
     this.#known.set(value, pair);

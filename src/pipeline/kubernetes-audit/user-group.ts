@@ -14,8 +14,18 @@ const maxRememberedLength = 256;
 /** Groups users, and remembers those it has seen: the same name is the same string again, whose hash is known. */
 export class UserGroups {
   readonly #known = new Map<string, UserGroup>();
+  /** One event asks several times. */
+  #lastName: string | undefined;
+  #lastGroup: UserGroup | undefined;
 
   of(username: string): UserGroup {
+    if (username === this.#lastName) return this.#lastGroup!;
+    this.#lastName = username;
+    this.#lastGroup = this.#find(username);
+    return this.#lastGroup;
+  }
+
+  #find(username: string): UserGroup {
     let group = this.#known.get(username);
     if (group === undefined) {
       group = groupOf(username);

@@ -1,5 +1,5 @@
 import type { DiscoveryKind } from '../discovery/discoverer.js';
-import { discoveryKinds, remoteDiscoveries } from '../discovery/kinds.js';
+import { discoveryKinds, refusedDiscoveries } from '../discovery/kinds.js';
 import { fingerprintNode } from '../fields/fingerprint.js';
 import type { ConfigNode } from '../fields/node.js';
 import type { Problems } from '../fields/problems.js';
@@ -50,7 +50,7 @@ export interface Configured<Kind> {
 }
 
 /** Keys for discovering files. */
-const discoveryKeys = [...discoveryKinds.map(({ name }) => name), ...remoteDiscoveries];
+const discoveryKeys = [...discoveryKinds.map(({ name }) => name), ...refusedDiscoveries.keys()];
 
 /** The other sources, in the order in which Promtail looks for them; then our own. */
 const targetKeys = [
@@ -159,12 +159,7 @@ function decodeOptions<Kind extends { readonly name: string; readonly field: Fie
 ): Configured<Kind>[] {
   const kind = kinds.find(({ name }) => name === key);
   if (kind !== undefined) return [{ kind, options: kind.field.decode(node, problems) }];
-  problems.add(
-    node,
-    remoteDiscoveries.includes(key)
-      ? 'not supported: it finds other machines, and files are read on this one; name the files in static_configs or file_sd_configs'
-      : 'not supported: there is no such source of lines here',
-  );
+  problems.add(node, `not supported: ${refusedDiscoveries.get(key)!}`);
   return [];
 }
 

@@ -16,19 +16,50 @@ export const discoveryKinds: readonly DiscoveryKind<unknown>[] = [
   kubernetesConfigs,
 ];
 
-/**
- * Discoveries that Promtail takes and the agent does not. They find machines by a cloud's or cluster manager's account; files are read on
- * this machine only, so that of all they find one target could be of use, and its labels can be written down.
- */
-export const remoteDiscoveries: readonly string[] = [
-  'digitalocean_sd_configs',
-  'dockerswarm_sd_configs',
-  'serverset_sd_configs',
-  'nerve_sd_configs',
-  'marathon_sd_configs',
-  'gce_sd_configs',
-  'ec2_sd_configs',
-  'openstack_sd_configs',
-  'azure_sd_configs',
-  'triton_sd_configs',
+/** Promtail takes these. They find machines by a cloud's or cluster manager's account, of which one at most is this one. */
+const remote = [
+  'digitalocean',
+  'dockerswarm',
+  'serverset',
+  'nerve',
+  'marathon',
+  'gce',
+  'ec2',
+  'openstack',
+  'azure',
+  'triton',
 ];
+/** Prometheus has these, Promtail does not. */
+const prometheusOnly = [
+  'eureka',
+  'hetzner',
+  'http',
+  'ionos',
+  'kuma',
+  'lightsail',
+  'linode',
+  'nomad',
+  'ovhcloud',
+  'puppetdb',
+  'scaleway',
+  'stackit',
+  'uyuni',
+  'vultr',
+  'xds',
+];
+
+/** Discoveries that the agent does not have, by their key, and what to tell those who ask for them. */
+export const refusedDiscoveries: ReadonlyMap<string, string> = new Map([
+  ...keys(
+    remote,
+    'it finds other machines, and files are read on this one; name the files in static_configs or file_sd_configs',
+  ),
+  ...keys(
+    prometheusOnly,
+    'Promtail has no such discovery either; have what it finds written to a file for file_sd_configs',
+  ),
+]);
+
+function keys(names: readonly string[], reason: string): [string, string][] {
+  return names.map((name) => [`${name}_sd_configs`, reason]);
+}

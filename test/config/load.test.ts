@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { parseCommandLine } from '../../src/cli/command-line.js';
 import { allClients } from '../../src/config/clients.js';
 import { type ConfigSource, type LoadedConfig, loadConfig } from '../../src/config/load.js';
+import { refusedDiscoveries } from '../../src/discovery/kinds.js';
 import { relabel } from '../../src/relabel/relabel.js';
 import { tempDir } from '../support/temp-dir.js';
 
@@ -214,7 +215,7 @@ describe('scrape configs', () => {
     ],
     [
       job('http_sd_configs: []'),
-      "4:3: scrape_configs[0]: unknown key 'http_sd_configs', did you mean 'dns_sd_configs'?",
+      '4:20: scrape_configs[0].http_sd_configs: not supported: Promtail has no such discovery either; have what it finds written to a file for file_sd_configs',
     ],
     [
       job('triton_sd_configs: []'),
@@ -234,6 +235,11 @@ describe('scrape configs', () => {
     ],
   ])('%s is refused', async (yaml, message) => {
     expect((await errors(yaml))[0]).toBe(message);
+  });
+
+  it.each([...refusedDiscoveries.keys()])('name %s as what is not supported', async (key) => {
+    const [error] = await errors(job(`${key}: []`));
+    expect(error).toContain(`scrape_configs[0].${key}: not supported: `);
   });
 
   it('warn of sources that another one of the same job hides', async () => {

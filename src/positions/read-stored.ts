@@ -100,7 +100,7 @@ async function readIdentities(
   } catch (error) {
     log.warn(
       { file: path, err: error },
-      'cannot use the identity file; files that were rotated while the agent was stopped are not found again',
+      'cannot use the identity file; files that were rotated while the agent was stopped are found by their offsets alone',
     );
     return 'unusable';
   }

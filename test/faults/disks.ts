@@ -69,12 +69,13 @@ export const disks: readonly Fault[] = [
       const before = rig.agent.log.length;
       limitFiles(rig, 1);
       rig.writer.start(500);
-      await rig.agent.waitForLog(/cannot save positions.*EMFILE/, { after: before });
+      // Whatever it is that needs a file first: the next log, the positions, a connection.
+      await rig.agent.waitForLog(/EMFILE/, { after: before });
       await sleep(rig.random.between(0, 500));
       await rig.writer.stop();
       limitFiles(rig, 1024);
-      // It is told once until it is over.
-      await rig.agent.waitForLog('positions can be saved again', { after: before });
+      // Each trouble is told once until it is over.
+      await rig.arrived();
     },
   },
   ...damages().map(

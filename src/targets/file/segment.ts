@@ -3,7 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 
 import type { FileMark } from '../../positions/identity-file.js';
 import { FileProgress } from '../../positions/progress.js';
-import { PlainSource, StreamSource } from './byte-source.js';
+import { type ByteSource, PlainSource, StreamSource } from './byte-source.js';
 import { decompress } from './decompress.js';
 import type { Encoding } from './encodings.js';
 import { hashCompressedHead, openForReading } from './family.js';
@@ -140,9 +140,7 @@ export class Segment {
 
   reader(outlet: LineOutlet, encoding: Encoding | undefined): LineReader {
     if (this.#reader !== undefined) return this.#reader;
-    const source = this.isCompressed
-      ? new StreamSource(decompress(this.#file, 'gz'))
-      : new PlainSource(this.#file);
+    const source = this.#openSource();
     // What is settled is to be known by more than its place: numbers of inodes come back.
     const known = { ...outlet, beforeHandingOn: () => this.growHead() };
     this.#reader = new LineReader(source, this.#startOffset, this.#progress, known, encoding);
@@ -185,6 +183,16 @@ export class Segment {
     return (await hashHead(this.#file, headBytes)) === headHash;
   }
 
+  /** Whether a line ends just before `offset`, in whatever encoding: if not, nobody has read up to there. */
+  async endsLineAt(offset: number): Promise<boolean> {
+    if (offset === 0) return true;
+    if (offset > this.#contentBytes) return false;
+    const end = Buffer.alloc(Math.min(2, offset));
+    const source = this.#openSource();
+    await source.read(end, 0, end.length, offset - end.length).finally(() => source.close());
+    return end.includes(0x0a);
+  }
+
   /** There is no more of the head to be known. */
   get isHeadWhole(): boolean {
     return this.#identity.headBytes >= maxHeadBytes;
@@ -216,6 +224,10 @@ export class Segment {
       size: this.#sizeBeforeCut ?? this.#contentBytes,
       modifiedMs,
     };
+  }
+
+  #openSource(): ByteSource {
+    return this.isCompressed ? new StreamSource(decompress(this.#file, 'gz')) : new PlainSource(this.#file);
   }
 
   /** Gives the file up. What is settled of it is still known. */

@@ -212,20 +212,47 @@ test('cut in place with nothing known to be unread: no gap is told', async () =>
   expect(await rig.metric('auditail_gaps_total')).toEqual({});
 });
 
-test('a positions file of a Promtail: by path, and from the start of a file that is smaller', async () => {
-  const rig = new FileRig();
-  writeFileSync(rig.path('a.log'), text(0, 5));
-  writeFileSync(rig.path('b.log'), text(5, 10));
-  writeFileSync(rig.path('b.log.1'), text(0, 100));
-  const offset = text(0, 2).length;
-  writeFileSync(
-    rig.positionsFile,
-    `positions:\n  ${rig.path('a.log')}: "${offset}"\n  ${rig.path('b.log')}: "5000"\n`,
+describe('a positions file of a Promtail', () => {
+  test('is obeyed by path; a file that is smaller is read from its start', async () => {
+    const rig = new FileRig();
+    writeFileSync(rig.path('a.log'), text(0, 5));
+    writeFileSync(rig.path('b.log'), text(5, 10));
+    const offset = text(0, 2).length;
+    writeFileSync(
+      rig.positionsFile,
+      `positions:\n  ${rig.path('a.log')}: "${offset}"\n  ${rig.path('b.log')}: "5000"\n`,
+    );
+    await rig.start({ path: '*.log' });
+    await expect.poll(() => rig.sink.lines.toSorted()).toEqual([...lines(2, 5), ...lines(5, 10)].toSorted());
+    const warning = rig.logged.find(({ msg }) =>
+      String(msg).includes('the saved offset is not of this file'),
+    );
+    expect(warning).toMatchObject({ path: rig.path('b.log'), offset: 5000 });
+  });
+
+  test.each([
+    ['smaller than the offset', false, 12],
+    ['smaller than the offset', true, 12],
+    ['larger', false, 60],
+    ['larger', true, 60],
+  ])(
+    'of before a rotation, the live file %s: goes on in the rotated file (compressed: %s)',
+    async (_, compressed, last) => {
+      const rig = new FileRig();
+      const path = rig.path('audit.log');
+      const offset = text(0, 8).length;
+      writeFileSync(path, text(0, 10));
+      writeFileSync(rig.positionsFile, `positions:\n  ${path}: "${offset}"\n`);
+      rotateAsLumberjack(path, new Date(soon()));
+      writeFileSync(path, text(10, 11));
+      const rotated = rotateAsLumberjack(path, new Date(soon() + 1000));
+      // Other lengths of lines: no line of it ends there.
+      writeFileSync(path, `another line\n${text(11, last)}`);
+      if (compressed) compress(rotated);
+      await rig.start({ path: 'audit.log' });
+      await rig.expectLines([...lines(8, 11), 'another line', ...lines(11, last)]);
+    },
   );
-  await rig.start({ path: '*.log' });
-  await expect.poll(() => rig.sink.lines.toSorted()).toEqual([...lines(2, 5), ...lines(5, 10)].toSorted());
-  const warning = rig.logged.find(({ msg }) => String(msg).includes('smaller than its saved offset'));
-  expect(warning).toMatchObject({ path: rig.path('b.log'), sibling: rig.path('b.log.1') });
 });
 
 test('a value that is no offset: the file is not read, and the log says why', async () => {

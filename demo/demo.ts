@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,10 +11,14 @@ import { LokiReceiver } from './loki/receiver.js';
 import { sumOf } from './metrics-page.js';
 import type { DemoOptions } from './options.js';
 import { ProgressLine, type ProgressOutput } from './progress.js';
+import { runCheck } from './run-check.js';
 import { SimulatedServer } from './simulated-server.js';
 import { tableOf } from './table.js';
 
 const configFile = fileURLToPath(new URL('../examples/kubernetes-audit.yaml', import.meta.url));
+
+/** For the agent, and for the checks of what it did. */
+const flags = ['-config.expand-env=true', '-server.http-listen-address=127.0.0.1'];
 
 /** The log is rotated about this often. */
 const rotations = 8;
@@ -37,6 +41,8 @@ export class Demo {
   readonly #progress: ProgressLine;
   #receiver!: LokiReceiver;
   #agent!: AgentProcess;
+  /** Of the config. */
+  #env: Readonly<Record<string, string>> = {};
 
   /** `signal` ends the writing early; what is written is still shipped and counted. */
   constructor(options: DemoOptions, output: ProgressOutput, signal: AbortSignal) {
@@ -64,6 +70,7 @@ export class Demo {
       if (this.#options.serve && !this.#signal.aborted) await this.#serve();
       await this.#agent.stop();
       this.#print(`\n${tableOf(this.#receiver.entries())}\n`);
+      await this.#check();
       return this.#ledger.balance(this.#receiver);
     } finally {
       await this.#close();
@@ -81,20 +88,15 @@ export class Demo {
       limits: { ...lokiDefaults, ingestionRate: 0, streamRate: 0 },
     });
     const port = await freePort();
-    this.#agent = new AgentProcess({
-      configFile,
-      port,
-      flags: ['-config.expand-env=true', '-server.http-listen-address=127.0.0.1'],
-      env: {
-        AUDIT_LOG: join(this.#dir, 'audit.log'),
-        LOKI_URL: this.#receiver.pushUrl,
-        POSITIONS_FILE: join(this.#dir, 'positions.yaml'),
-        HTTP_PORT: String(port),
-        CLUSTER: 'demo',
-        NODE_NAME: 'simulated',
-      },
-      isDetached: true,
-    });
+    this.#env = {
+      AUDIT_LOG: join(this.#dir, 'audit.log'),
+      LOKI_URL: this.#receiver.pushUrl,
+      POSITIONS_FILE: join(this.#dir, 'positions.yaml'),
+      HTTP_PORT: String(port),
+      CLUSTER: 'demo',
+      NODE_NAME: 'simulated',
+    };
+    this.#agent = new AgentProcess({ configFile, port, flags, env: this.#env, isDetached: true });
     await this.#agent.ready();
     this.#print(`log      ${join(this.#dir, 'audit.log')}`);
     this.#print(`agent    ${this.#agent.url}/metrics`);
@@ -150,6 +152,20 @@ export class Demo {
     this.#print('\nstill running; Ctrl-C ends it');
     await this.#watch(this.#server.run(Number.POSITIVE_INFINITY, idleEventsPerSecond, this.#signal));
     await this.#arrived();
+  }
+
+  /** What the two checks say of the same log: before a roll-out, and after it. */
+  async #check(): Promise<void> {
+    const files = readdirSync(this.#dir).filter((name) => name.startsWith('audit'));
+    const report = await runCheck('preflight', {
+      configFile,
+      flags: [...flags, ...files.map((name) => join(this.#dir, name))],
+      env: this.#env,
+    });
+    const shown = report.filter((line) => /^(streams|rate|cost) /.test(line));
+    this.#print(['auditail preflight:', ...shown, report.at(-1), ''].join('\n'));
+    const verdict = await runCheck('verify', { configFile, flags, env: this.#env });
+    this.#print(['auditail verify:', ...verdict, ''].join('\n'));
   }
 
   #print(text: string): void {

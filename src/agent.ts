@@ -7,7 +7,7 @@ import type { EntryClient } from './client/client-kind.js';
 import type { ClientState } from './client/client-status.js';
 import { FanOut } from './client/fan-out.js';
 import type { Codec } from './client/snappy.js';
-import { allClients } from './config/clients.js';
+import { allClients, clientLimitsOf } from './config/clients.js';
 import type { LoadedConfig } from './config/load.js';
 import type { Config } from './config/schema.js';
 import { LabelSets } from './entry/labels.js';
@@ -266,12 +266,7 @@ export class Agent {
   async #buildClients(config: Config): Promise<EntryClient[]> {
     const { log, now, version, environment, codec, dryRun } = this.#deps;
     if (dryRun !== undefined) return [];
-    const { max_line_size, max_line_size_truncate, max_streams } = config.limits_config;
-    const limits = {
-      maxLineSize: max_line_size,
-      maxLineSizeTruncate: max_line_size_truncate,
-      maxStreams: max_streams,
-    };
+    const limits = clientLimitsOf(config);
     const deps = { log, now, version, environment, codec, limits, metrics: this.#clientMetrics };
     return Promise.all(allClients(config).map((client) => buildClient(client, deps)));
   }
@@ -313,6 +308,7 @@ export class Agent {
       registry: metrics.registry,
       stageMetrics: this.#stageCounters.with(custom),
       observe,
+      isTrial: dryRun !== undefined,
       hostname,
       version,
       environment,

@@ -36,6 +36,8 @@ export interface JobDeps {
   readonly registry: Registry;
   readonly stageMetrics: StageMetrics;
   readonly observe: Observe | undefined;
+  /** See `StageDeps`. */
+  readonly isTrial: boolean;
   readonly hostname: string;
   readonly version: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -127,9 +129,9 @@ export function buildStdinJob(
 }
 
 function sharedParts(name: string, stageConfigs: readonly StageConfig[], log: Logger, deps: JobDeps) {
-  const { now, observe, hostname, countDropped } = deps;
+  const { now, observe, hostname, countDropped, isTrial } = deps;
   const ending = new AbortController();
-  const stageDeps = { log, metrics: deps.stageMetrics, now, signal: ending.signal };
+  const stageDeps = { log, metrics: deps.stageMetrics, now, signal: ending.signal, isTrial };
   const activity = new StreamActivity(deps.sink, now);
   const pipeline = new Pipeline(buildStages(stageConfigs, stageDeps, observe), activity, now);
   return { name, pipeline, activity, ending, hostname, countDropped, log } satisfies Partial<JobParts>;

@@ -1,16 +1,25 @@
 import { parseCommandLine } from './cli/command-line.js';
 import { UsageError } from './cli/parse-flags.js';
+import { preflight } from './preflight/preflight.js';
 import { run } from './run.js';
+import { verify } from './verify/verify.js';
 
 // Nobody reads what a dry run prints any more: the end, as by SIGPIPE. Without its log the agent goes on.
 process.stdout.on('error', () => process.exit(141));
 process.stderr.on('error', () => {});
-process.exitCode = await main();
+/** The words that are commands of their own when they come first; Promtail ignores words, and all flags behind them. */
+const checks = new Map([
+  ['preflight', preflight],
+  ['verify', verify],
+]);
+process.exitCode = await main(process.argv.slice(2));
 
 /** What the process ends with: 0, 1 for a config or a start that failed, 2 for wrong flags, as Promtail. */
-async function main(): Promise<number> {
+async function main(words: readonly string[]): Promise<number> {
   try {
-    const command = parseCommandLine(process.argv.slice(2));
+    const check = checks.get(words[0] ?? '');
+    if (check !== undefined) return await check(words.slice(1));
+    const command = parseCommandLine(words);
     if (command.kind === 'run') return await run(command);
     process.stdout.write(command.text);
     return 2;

@@ -19,6 +19,9 @@ export interface LokiLimits {
   streamBurst: number;
   /** The size of a request as sent, and unpacked. */
   maxRequestSize: number;
+  /** How many lines a query may ask for, and how long a time it may be about. */
+  maxQueryEntries: number;
+  maxQueryLengthMs: number;
 }
 
 /** What a Loki 3 has out of the box. */
@@ -38,6 +41,8 @@ export const lokiDefaults: LokiLimits = {
   streamRate: 3 * 2 ** 20,
   streamBurst: 15 * 2 ** 20,
   maxRequestSize: 100 * 2 ** 20,
+  maxQueryEntries: 5000,
+  maxQueryLengthMs: 721 * 3_600_000,
 };
 
 /** The limits on what is sent, without those on when and how fast: what a test wants that writes fixed dates in a hurry. */

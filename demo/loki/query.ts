@@ -1,34 +1,32 @@
 import { RE2JS } from 're2js';
 import { LabelReader } from './label-reader.js';
+import type { LokiLimits } from './limits.js';
 import type { ReceivedEntry, ReceivedStream } from './stored-stream.js';
 import { printLabels } from './stream-labels.js';
 
-/** Loki's own bound on `limit`. */
-const maxLimit = 5000;
-
 /**
- * Answers `GET /loki/api/v1/query_range` for a plain stream selector: what a program asks that wants to know which lines are
- * there. Throws an Error with the text for a 400.
+ * Answers `GET /loki/api/v1/query_range` for a stream selector and texts that lines hold: what a program asks that wants to know
+ * which lines are there. Throws an Error with the text for a 400.
  */
 export function queryRange(
   streams: readonly ReceivedStream[],
   query: URLSearchParams,
-  nowMs: number,
-  isCategorized: boolean,
+  { nowMs, isCategorized, limits }: QueryContext,
 ): unknown {
-  const matches = parseSelector(query.get('query') ?? '');
-  const limit = parseLimit(query.get('limit'));
+  const matches = parseQuery(query.get('query') ?? '');
+  const limit = parseLimit(query.get('limit'), limits.maxQueryEntries);
   const end = parseTime(query.get('end')) ?? BigInt(nowMs) * 1_000_000n;
   const start = parseTime(query.get('start')) ?? end - 3_600_000_000_000n;
   if (end < start) throw new Error('end timestamp must not be before or equal to start time');
+  checkLength(end - start, limits.maxQueryLengthMs);
   const direction = parseDirection(query.get('direction'));
 
   const found: { at: bigint; entry: ReceivedEntry }[] = [];
   for (const stream of streams) {
-    if (!matches(stream.labels)) continue;
+    if (!matches.stream(stream.labels)) continue;
     for (const entry of stream.entries) {
       const at = BigInt(entry.time);
-      if (at >= start && at < end) found.push({ at, entry });
+      if (at >= start && at < end && matches.line(entry.line)) found.push({ at, entry });
     }
   }
   const sign = direction === 'forward' ? 1 : -1;
@@ -57,11 +55,39 @@ export function labelValues(streams: readonly ReceivedStream[], name: string): u
   return success(new Set(streams.flatMap(({ labels }) => labels[name] ?? [])));
 }
 
+export interface QueryContext {
+  readonly nowMs: number;
+  /** Metadata is to be apart from labels. */
+  readonly isCategorized: boolean;
+  readonly limits: LokiLimits;
+}
+
 type Matcher = (labels: Readonly<Record<string, string>>) => boolean;
+
+interface Query {
+  readonly stream: Matcher;
+  readonly line: (line: string) => boolean;
+}
+
+/** A selector, and behind it what lines must hold: `{a="1"} |= "b" |= "c"`. */
+function parseQuery(text: string): Query {
+  const reader = new LabelReader(text);
+  const stream = readSelector(reader);
+  const parts: string[] = [];
+  while (reader.takes('|=')) parts.push(reader.quoted());
+  reader.end();
+  return { stream, line: (line) => parts.every((part) => line.includes(part)) };
+}
 
 /** `{a="1", b!="2", c=~"3|4", d!~"5.*"}` as a test of a label set. A label that is absent counts as empty. */
 export function parseSelector(text: string): Matcher {
   const reader = new LabelReader(text);
+  const matches = readSelector(reader);
+  reader.end();
+  return matches;
+}
+
+function readSelector(reader: LabelReader): Matcher {
   const matchers: Matcher[] = [];
   reader.expect('{');
   while (!reader.takes('}')) {
@@ -71,7 +97,6 @@ export function parseSelector(text: string): Matcher {
       break;
     }
   }
-  reader.end();
   return (labels) => matchers.every((matches) => matches(labels));
 }
 
@@ -107,7 +132,7 @@ function success(names: Set<string>): unknown {
   return { status: 'success', data: [...names].sort() };
 }
 
-function parseLimit(text: string | null): number {
+function parseLimit(text: string | null, maxLimit: number): number {
   const limit = text === null || text === '' ? 100 : Number(text);
   if (!Number.isInteger(limit) || limit <= 0) throw new Error('limit must be a positive value');
   if (limit > maxLimit) {
@@ -116,6 +141,14 @@ function parseLimit(text: string | null): number {
     );
   }
   return limit;
+}
+
+function checkLength(nanos: bigint, maxMs: number): void {
+  const ms = Number(nanos / 1_000_000n);
+  if (maxMs === 0 || ms <= maxMs) return;
+  throw new Error(
+    `the query time range exceeds the limit (query length: ${ms / 1000}s, limit: ${maxMs / 1000}s)`,
+  );
 }
 
 function parseDirection(text: string | null): 'forward' | 'backward' {

@@ -270,7 +270,11 @@ export class LokiReceiver {
     let result: unknown;
     try {
       if (path === '/loki/api/v1/query_range') {
-        result = queryRange(streams, query, Date.now(), flags.includes('categorize-labels'));
+        result = queryRange(streams, query, {
+          nowMs: Date.now(),
+          isCategorized: flags.includes('categorize-labels'),
+          limits: this.#limits,
+        });
       } else if (path === '/loki/api/v1/labels') {
         result = labelNames(streams);
       } else if (values !== undefined) {

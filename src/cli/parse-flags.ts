@@ -11,6 +11,8 @@ export interface ParsedFlags {
   readonly given: ReadonlyMap<string, Override['value']>;
   /** `-h` or `-help` was among it; nothing after it was read. */
   readonly wantsHelp: boolean;
+  /** The first other word and all behind it. */
+  readonly rest: readonly string[];
 }
 
 /**
@@ -22,18 +24,19 @@ export function parseFlags(words: readonly string[], flags: readonly Flag[]): Pa
   const given = new Map<string, Override['value']>();
   for (let at = 0; at < words.length; at++) {
     const word = words[at]!;
-    if (word === '--' || word.length < 2 || !word.startsWith('-')) break;
+    if (word === '--') return { given, wantsHelp: false, rest: words.slice(at + 1) };
+    if (word.length < 2 || !word.startsWith('-')) return { given, wantsHelp: false, rest: words.slice(at) };
     const [, name, inline] = /^--?([^=-][^=]*)(?:=([\s\S]*))?$/.exec(word) ?? [];
     if (name === undefined) throw new UsageError(`bad flag syntax: ${word}`);
     const flag = byName.get(name);
-    if (flag === undefined && (name === 'h' || name === 'help')) return { given, wantsHelp: true };
+    if (flag === undefined && (name === 'h' || name === 'help')) return { given, wantsHelp: true, rest: [] };
     if (flag === undefined) throw new UsageError(`flag provided but not defined: -${name}`);
     const isSwitch = flag.typeName === '';
     const text = inline ?? (isSwitch ? 'true' : words[++at]);
     if (text === undefined) throw new UsageError(`flag needs an argument: -${name}`);
     given.set(name, read(flag, text));
   }
-  return { given, wantsHelp: false };
+  return { given, wantsHelp: false, rest: [] };
 }
 
 function read(flag: Flag, text: string): Override['value'] {

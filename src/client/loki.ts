@@ -6,6 +6,7 @@ import { ByteBuffer, ByteBufferPool } from './byte-buffer.js';
 import type { ClientKind } from './client-kind.js';
 import { type Endpoint, endpoint, sendingFields, sendingSchema } from './client-options.js';
 import { createClient } from './create-client.js';
+import { Destinations } from './destination.js';
 import { encodePush } from './encode-push.js';
 import type { EntryRuns } from './entry-runs.js';
 import type { Body, Protocol } from './protocol.js';
@@ -33,7 +34,17 @@ export function lokiOptionsWith(url: Field<Endpoint>) {
   return sendingSchema(struct({ type, ...sendingFields(url, { tenant_id: withDefault(text, '') }) }));
 }
 
-class LokiProtocol implements Protocol {
+/** Where entries go in the end, as a client with these options sends them. */
+export function lokiDestinations(options: LokiOptions): Destinations {
+  return new Destinations(options.external_labels, (labels) => tenantOf(labels, options));
+}
+
+function tenantOf(labels: Labels, { tenant_id }: LokiOptions): string {
+  return labels.tenant ?? tenant_id;
+}
+
+/** How a push to Loki looks. */
+export class LokiProtocol implements Protocol {
   readonly refusalReason = refusalReason;
   /** Within a stream, Loki may refuse what comes late. */
   readonly maxSending = 1;
@@ -62,7 +73,7 @@ class LokiProtocol implements Protocol {
   }
 
   tenantOf(labels: Labels): string {
-    return labels.tenant ?? this.#options.tenant_id;
+    return tenantOf(labels, this.#options);
   }
 
   encode(batch: Batch, runs: EntryRuns): Body {

@@ -1,5 +1,6 @@
 import { checkClients } from '../client/client-name.js';
 import type { ClientOptions } from '../client/kinds.js';
+import type { ClientLimits } from '../client/line-limit.js';
 import { ConfigError, type Problems } from '../fields/problems.js';
 import { hasUrl } from './client-blocks.js';
 import type { Config } from './schema.js';
@@ -11,6 +12,16 @@ export function allClients({ client, clients }: Config): ClientOptions[] {
     ...each,
     external_labels: new Map([...client.external_labels, ...each.external_labels]),
   }));
+}
+
+/** `limits_config`, as far as it is about what clients send. */
+export function clientLimitsOf({ limits_config: limits }: Config): ClientLimits {
+  const { max_line_size, max_line_size_truncate, max_streams } = limits;
+  return {
+    maxLineSize: max_line_size,
+    maxLineSizeTruncate: max_line_size_truncate,
+    maxStreams: max_streams,
+  };
 }
 
 /** What is wrong with the clients together. When only the syntax is checked, flags may still bring one. */

@@ -34,6 +34,8 @@ export interface StageDeps {
   readonly now: () => number;
   /** Aborted when the pipeline is to end: whatever waits then stops waiting. */
   readonly signal: AbortSignal;
+  /** Nothing of what passes is to be kept on the disk: a dry run, a check. */
+  readonly isTrial: boolean;
   /** Builds the inner pipeline of a stage that holds stages. */
   readonly buildStages: (stages: readonly StageConfig[]) => Stage;
 }

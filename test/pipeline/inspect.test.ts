@@ -17,7 +17,13 @@ async function inspected(yaml: string, line: string, labels: Record<string, stri
     (_, text) => text,
   );
   const { log } = recordedLog();
-  const deps = { log, metrics: undefined as never, now: () => 0, signal: new AbortController().signal };
+  const deps = {
+    log,
+    metrics: undefined as never,
+    now: () => 0,
+    signal: new AbortController().signal,
+    isTrial: false,
+  };
   const out: Entry[] = [];
   const pipeline = new Pipeline(
     buildStages(configs, deps, observe),

@@ -10,6 +10,12 @@ it('ships every line of the demo once, over several rotations', async () => {
   expect(Number(rotations)).toBeGreaterThanOrEqual(5);
   expect(output).toMatch(/^VERB +USER +RESOURCE +CODE +EVENTS$/m);
   expect(output).not.toContain('\x1b');
+  expect(output).toMatch(
+    /^auditail preflight:\nstreams +\d+, .*\nrate .*\ncost .*\nnothing would be lost or refused; 0 warnings$/m,
+  );
+  expect(output).toMatch(
+    /^auditail verify:\n6,000 lines of \d+ files, .*\ncomplete: 6,000 of 6,000 entries are in Loki, missing 0$/m,
+  );
 });
 
 it('still counts right when it is interrupted', async () => {

@@ -42,6 +42,7 @@ export function stagesOf(
     metrics: countingMetrics(counted),
     now: Date.now,
     signal: new AbortController().signal,
+    isTrial: false,
     ...options,
   };
   return { stages: buildStages(configs, deps), counted };

@@ -42,7 +42,7 @@ export class AuditStage implements Stage {
   #lastLabels: Labels | undefined;
   #lastEvent: LatestSeries | undefined;
 
-  constructor(options: AuditOptions, { log, metrics, now }: StageDeps) {
+  constructor(options: AuditOptions, { log, metrics, now, isTrial }: StageDeps) {
     const users = new UserGroups();
     const { pseudonym_key_file } = options.redact;
     const pseudonyms = pseudonym_key_file === '' ? undefined : Pseudonyms.fromFile(pseudonym_key_file);
@@ -54,7 +54,11 @@ export class AuditStage implements Stage {
       pseudonyms,
       warn: (about, message) => log.warn(about, message),
     });
-    this.#unparsed = new UnparsedLines(options, metrics.audit, log);
+    this.#unparsed = new UnparsedLines(
+      isTrial ? withoutQuarantineFile(options) : options,
+      metrics.audit,
+      log,
+    );
     this.#signals = options.signals
       ? new Signals(metrics.audit, users, (name) => pseudonyms?.of(name) ?? name)
       : undefined;
@@ -187,6 +191,10 @@ export class AuditStage implements Stage {
     }
     return this.#lastEvent!;
   }
+}
+
+function withoutQuarantineFile(options: AuditOptions): AuditOptions {
+  return { ...options, quarantine: { ...options.quarantine, file: '' } };
 }
 
 const newline = 0x0a;

@@ -1,6 +1,5 @@
 import type { Logger } from 'pino';
 import type { Entry } from '../../entry/entry.js';
-import { Line } from '../../entry/line.js';
 import type { FileMetrics, FileNumbers } from '../../metrics/file-metrics.js';
 import type { FileMark, FilePosition } from '../../positions/identity-file.js';
 import type { PositionStore } from '../../positions/position-store.js';
@@ -25,6 +24,7 @@ import type { PathReader, ReaderState } from './path-reader.js';
 import { PathWatch } from './path-watch.js';
 import { type PollOptions, PollPace } from './poll-pace.js';
 import type { ReadBuffers } from './read-buffers.js';
+import { withoutReturn } from './without-return.js';
 
 /** The option `decompression`. */
 export interface Decompression {
@@ -244,12 +244,4 @@ export class CompressedReader implements PathReader {
     this.#lastError = message;
     this.#state = 'failing';
   }
-}
-
-/** Promtail drops a `\r` at the end of lines of compressed files, and keeps it in others. */
-function withoutReturn(line: Line): Line {
-  const { bytes, end } = line;
-  if (bytes !== undefined)
-    return bytes[end - 1] === 0x0d && end > line.start ? Line.ofBytes(bytes, line.start, end - 1) : line;
-  return line.text.endsWith('\r') ? Line.ofText(line.text.slice(0, -1)) : line;
 }

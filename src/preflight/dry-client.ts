@@ -1,0 +1,61 @@
+import { Batch } from '../client/batch.js';
+import { ByteBuffer } from '../client/byte-buffer.js';
+import type { Destinations } from '../client/destination.js';
+import { EntryEncoder } from '../client/encode-entry.js';
+import { type LokiOptions, LokiProtocol, lokiDestinations } from '../client/loki.js';
+import type { Compress } from '../client/snappy.js';
+import { type Entry, settle } from '../entry/entry.js';
+import type { Sink } from '../entry/sink.js';
+import { GzipSample } from './gzip-sample.js';
+
+/** A client that makes push requests, as many bytes as one makes, and sends none. */
+export class DryClient implements Sink {
+  /** What Loki would make of the lines. */
+  readonly sample = new GzipSample();
+  /** Of lines and metadata. */
+  bytes = 0;
+  /** Of push requests, compressed. */
+  pushedBytes = 0;
+  readonly #maxBatchBytes: number;
+  readonly #destinations: Destinations;
+  readonly #protocol: LokiProtocol;
+  readonly #encoder = new EntryEncoder();
+  readonly #buffer = new ByteBuffer(64 * 1024);
+  #batch = new Batch('', 0, this.#buffer);
+
+  constructor(options: LokiOptions, compress: Compress) {
+    this.#maxBatchBytes = options.batchsize;
+    this.#destinations = lokiDestinations(options);
+    this.#protocol = new LokiProtocol(options, compress);
+  }
+
+  push(entries: Entry[]): undefined {
+    for (const entry of entries) this.#add(entry);
+    settle(entries);
+  }
+
+  /** Nothing more is to come. */
+  flush(): void {
+    this.#send();
+    this.sample.flush();
+  }
+
+  #add(entry: Entry): void {
+    const { line, metadata } = entry;
+    const lineBytes = line.byteLength;
+    const size = lineBytes + this.#encoder.measure(metadata);
+    if (this.#batch.size + size > this.#maxBatchBytes) this.#send();
+    this.#batch.add(this.#encoder, entry, this.#destinations.of(entry.labels).labels, line, lineBytes, size);
+    this.bytes += size;
+    this.sample.take(line);
+  }
+
+  #send(): void {
+    if (this.#batch.entryCount === 0) return;
+    const body = this.#protocol.encode(this.#batch, this.#batch.runs);
+    this.pushedBytes += body.bytes.length;
+    body.release();
+    this.#buffer.length = 0;
+    this.#batch = new Batch('', 0, this.#buffer);
+  }
+}

@@ -18,7 +18,7 @@ export class Handover {
   }
 }
 
-/** Some 50 MB. At an API server's utmost, 4000 events a second, they are those of two minutes, and it tries for no longer than that. */
+/** Some 30 MB. At an API server's utmost, 4000 events a second, they are those of two minutes, and it tries for no longer than that. */
 const maxRemembered = 500_000;
 
 /**

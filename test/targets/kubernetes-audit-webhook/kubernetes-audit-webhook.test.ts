@@ -131,6 +131,20 @@ describe('an event that cannot be one', () => {
   });
 });
 
+it('keeps what came whole from an API server that is gone in the middle', async () => {
+  const { rig, port, post } = await start();
+  const body = list(event(1), event(2), event(3));
+  const socket = connect(port, '127.0.0.1');
+  socket.write(`POST /audit HTTP/1.1\r\nHost: a\r\nContent-Length: ${body.length}\r\n\r\n`);
+  socket.write(body.slice(0, body.indexOf('"3"')));
+  await expect.poll(() => rig.registry.metrics()).toMatch(/_inflight_requests\{.*\} 1/);
+  socket.destroy();
+  await expect.poll(() => rig.metric('auditail_refused_requests_total')).toEqual({ 'job,gone': 1 });
+  expect(rig.sink.lines).toEqual([event(1), event(2)].map(restored));
+  expect(await post(body)).toEqual(ok);
+  expect(rig.sink.lines).toEqual([event(1), event(2), event(3)].map(restored));
+});
+
 describe('a batch that comes again', () => {
   it('is answered for, and not handed on again', async () => {
     const { rig, post, events } = await start();

@@ -5,8 +5,8 @@ import { positionsMetrics } from '../../src/metrics/positions-metrics.js';
 import { AllQueueMetrics } from '../../src/metrics/queue-metrics.js';
 import { StageCounters } from '../../src/metrics/stage-counters.js';
 
-/** `promtail_targets_failed_total` is the agent's own, made in agent.ts; `up` is Prometheus'. */
-const elsewhere = ['promtail_targets_failed_total', 'up'];
+/** `promtail_targets_failed_total` is the agent's own, made in agent.ts; targets make the one of what they refuse; `up` is Prometheus'. */
+const elsewhere = ['promtail_targets_failed_total', 'auditail_refused_requests_total', 'up'];
 
 /** The names of all series the agent may show, as its own code makes them. */
 export function agentSeries(): Set<string> {

@@ -72,13 +72,17 @@ async function coldStart(command: string, printRow: (cells: readonly string[]) =
   printRow(['cold start', 'auditail', '', '', `${times.toSorted((a, b) => a - b)[2]} ms`, '', '']);
 }
 
+/** An agent that has pushed something. */
 interface RunningAgent {
   readonly pid: number;
+  /** Where the files are. */
+  readonly logs: string;
   readonly files: readonly string[];
   firstPushMs(): Promise<number>;
 }
 
-async function withAgent(
+/** Runs the agent over so many files of one line each, as long as `use` takes. */
+export async function withAgent(
   command: string,
   fileCount: number,
   use: (agent: RunningAgent) => Promise<void>,
@@ -113,7 +117,7 @@ async function withAgent(
   };
   try {
     await firstPushMs();
-    await use({ pid: agent.pid!, files, firstPushMs });
+    await use({ pid: agent.pid!, logs, files, firstPushMs });
   } finally {
     agent.kill('SIGKILL');
     receiver.kill('SIGKILL');

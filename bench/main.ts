@@ -3,6 +3,7 @@
  *   --mb 500          size of the data of each row
  *   --runs 5          the median of so many is shown
  *   --rows audit,cri  only the rows whose names contain one of these
+ *   --minutes 60      then 20 MB/s for so long, with rotation; `--rows steady` for nothing else
  *   --peer 'promtail -config.file={config}'   the same jobs with another agent, in turn (may be given several times)
  */
 import { execFileSync } from 'node:child_process';
@@ -16,6 +17,7 @@ import { runPodRows } from './pods.js';
 import { type Row, rows } from './rows.js';
 import { type JobResult, runJob } from './run-job.js';
 import { stageRows } from './stage-rows.js';
+import { runSteady } from './steady.js';
 
 const { values } = parseArgs({
   options: {
@@ -23,6 +25,7 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '5' },
     rows: { type: 'string', default: '' },
     peer: { type: 'string', multiple: true, default: [] },
+    minutes: { type: 'string', default: '0' },
   },
 });
 const wantedRows = values.rows.split(',');
@@ -56,6 +59,7 @@ for (const row of [...rows, ...stageRows].filter(({ name }) => isWanted(name))) 
   if (isMain) await measure(row, 'auditail, snappyjs', agentCommand(loneBundle), true);
 }
 await runFleetRows(agentCommand(bundle), isWanted, printRow);
+if (Number(values.minutes) > 0) await runSteady(agentCommand(bundle), Number(values.minutes), printRow);
 if (isWanted('10000 pods')) await runPodRows(agentCommand(bundle), printRow);
 
 async function measure(row: Row, agent: string, command: string, calibrated: boolean): Promise<void> {

@@ -13,6 +13,7 @@ import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { dataFile } from './data.js';
 import { runFleetRows } from './fleet.js';
+import { runLatency } from './latency.js';
 import { runPodRows } from './pods.js';
 import { type Row, rows } from './rows.js';
 import { type JobResult, runJob } from './run-job.js';
@@ -59,6 +60,7 @@ for (const row of [...rows, ...stageRows].filter(({ name }) => isWanted(name))) 
   if (isMain) await measure(row, 'auditail, snappyjs', agentCommand(loneBundle), true);
 }
 await runFleetRows(agentCommand(bundle), isWanted, printRow);
+if (isWanted('latency')) await runLatency(agentCommand(bundle), printRow);
 if (Number(values.minutes) > 0) await runSteady(agentCommand(bundle), Number(values.minutes), printRow);
 if (isWanted('10000 pods')) await runPodRows(agentCommand(bundle), printRow);
 

@@ -90,13 +90,14 @@ export function configFor(
   folder: string,
   receiverPort: number,
   port: number,
+  batchwait = '50ms',
 ): string {
   return `
 server: { http_listen_port: ${port}, grpc_listen_port: 0, http_listen_address: 127.0.0.1, log_level: error }
 positions: { filename: ${folder}/positions.yaml }
 clients:
   - url: http://127.0.0.1:${receiverPort}/loki/api/v1/push
-    batchwait: 50ms
+    batchwait: ${batchwait}
 scrape_configs:
   - job_name: bench
     static_configs: [{ labels: { job: bench, __path__: '${job.paths}' } }]

@@ -1,7 +1,7 @@
 import { Fields, type ZonedTime } from './fields.js';
 import { type LayoutPart, splitLayout } from './layout-parts.js';
 import { rfc3339, rfc3339Nano } from './layouts.js';
-import { localLocation } from './load-location.js';
+import { MachineLocation } from './machine-location.js';
 import { type Location, utc } from './location.js';
 import { readerOf } from './read-part.js';
 import { readRfc3339 } from './rfc3339.js';
@@ -17,7 +17,7 @@ export function compileTimeParser(layout: string, location?: Location): TimePars
   const readers = parts.map((part, index) => readerOf(part, nextPart(parts, index)));
   const hasZone = parts.some((part) => part.kind === 'zone' || part.kind === 'offset');
   const assumed = location ?? utc;
-  const local = location ?? (hasZone ? localLocation() : utc);
+  const local = location ?? (hasZone ? new MachineLocation() : utc);
   const fields = new Fields();
   const parse: TimeParser = (text) => {
     fields.clear();

@@ -1,8 +1,8 @@
 import { Fields, type ZonedTime } from './fields.js';
 import { type LayoutPart, splitLayout } from './layout-parts.js';
 import { rfc3339, rfc3339Nano } from './layouts.js';
-import { MachineLocation } from './machine-location.js';
 import { type Location, utc } from './location.js';
+import { MachineLocation } from './machine-location.js';
 import { readerOf } from './read-part.js';
 import { readRfc3339 } from './rfc3339.js';
 

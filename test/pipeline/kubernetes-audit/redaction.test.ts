@@ -38,7 +38,7 @@ async function redactLine(line: string, options: object = {}) {
     text: entry.line.text,
     event: JSON.parse(entry.line.text) as Shipped,
     rules: Object.fromEntries(rules),
-    redacted: metadata['redacted'],
+    redacted: metadata.redacted,
   };
 }
 
@@ -289,8 +289,8 @@ describe('rule 6, people and bodies', () => {
     expect(username).toMatch(/^hmac:[0-9a-f]{24}$/);
     expect(event.responseStatus.message).toBe(`User "${username}" cannot list pods`);
     expect(entry.labels.get('user')).toBe(username);
-    expect(metadata['username']).toBe(username);
-    expect(metadata['source_ip']).toMatch(/^hmac:/);
+    expect(metadata.username).toBe(username);
+    expect(metadata.source_ip).toMatch(/^hmac:/);
     expect(entry.line.text).not.toMatch(/dana|lee@|198\.51|10\.32\.0\.4/);
     expect(Object.keys(series).join()).not.toContain('dana');
   });
@@ -298,7 +298,7 @@ describe('rule 6, people and bodies', () => {
   it("keeps Kubernetes' own users", async () => {
     const line = auditEvent({ user: { username: 'system:node:wrk-17' } });
     const { metadata } = await auditOne(line, { redact: { pseudonym_key_file: keyFile } });
-    expect(metadata['username']).toBe('system:node:wrk-17');
+    expect(metadata.username).toBe('system:node:wrk-17');
   });
 
   it('refuses a key that is missing or short', async () => {

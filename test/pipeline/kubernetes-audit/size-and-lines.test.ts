@@ -35,7 +35,7 @@ describe('a line over the limit', () => {
       sha256: sha256(line),
     });
     expect(entry.line.byteLength).toBeLessThanOrEqual(limit);
-    expect(metadata['cut']).toBe('responseObject');
+    expect(metadata.cut).toBe('responseObject');
     expect(series).toMatchObject({ 'clipped_total{part="responseObject"}': 1 });
   });
 
@@ -157,7 +157,7 @@ describe('a line that is no event', () => {
       length: line.length,
       sha256: sha256(line),
     });
-    expect(metadata['quarantined']).toBe(danger);
+    expect(metadata.quarantined).toBe(danger);
     expect(series).toMatchObject({ [`quarantined_total{reason="${danger}"}`]: 1 });
   });
 
@@ -191,7 +191,7 @@ describe('an event behind a piece of another', () => {
   it('is found, and the piece is an entry of its own', () => {
     expect(out.map(({ line }) => line.text)).toEqual([piece, auditLines[1]]);
     expect(out[1]!.labels.get('user')).toBe('dana@example.org');
-    expect(metadataOf(out[0]!)['unparsed']).toBe('torn');
+    expect(metadataOf(out[0]!).unparsed).toBe('torn');
   });
 
   it('settles the line once both are settled', () => {
@@ -229,6 +229,6 @@ describe('what could hide a part from the rules', () => {
   ])('%s makes the line no event', async (_name, line) => {
     const { entry, metadata } = await auditOne(line);
     expect(entry.line.text).not.toContain('hunter2');
-    expect(metadata['quarantined']).toBe('secret');
+    expect(metadata.quarantined).toBe('secret');
   });
 });

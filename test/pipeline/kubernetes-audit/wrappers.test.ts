@@ -67,7 +67,7 @@ describe('CloudWatch', () => {
     const line = '{"level":"info","message":"started"}';
     const { out } = new AuditPipeline().push([line]);
     expect(out[0]!.line.text).toBe(line);
-    expect(metadataOf(out[0]!)['unparsed']).toBe('not_event');
+    expect(metadataOf(out[0]!).unparsed).toBe('not_event');
   });
 });
 
@@ -97,7 +97,7 @@ describe('AKS', () => {
     const { out } = new AuditPipeline().push([
       JSON.stringify(record('I0302 08:15:04.1 main.go:1] started\n')),
     ]);
-    expect([out[0]!.line.text, metadataOf(out[0]!)['unparsed']]).toEqual([
+    expect([out[0]!.line.text, metadataOf(out[0]!).unparsed]).toEqual([
       'I0302 08:15:04.1 main.go:1] started',
       'not_json',
     ]);
@@ -190,7 +190,7 @@ describe('GKE', () => {
 it('does not look for a wrapper within a wrapper', () => {
   const inner = JSON.stringify({ message: auditEvent(), logStream: 'a' });
   const { out } = new AuditPipeline().push([JSON.stringify({ message: inner, logStream: 'b' })]);
-  expect(metadataOf(out[0]!)['unparsed']).toBe('not_event');
+  expect(metadataOf(out[0]!).unparsed).toBe('not_event');
 });
 
 it('redacts what was wrapped', () => {

@@ -120,16 +120,16 @@ it('skips entries without a message or without labels, counts them, and moves on
 
 it('tells when there is no journalctl, and starts when there is', async () => {
   const rig = new TargetRig();
-  const path = process.env['PATH'];
-  process.env['PATH'] = '/nowhere';
+  const path = process.env.PATH;
+  process.env.PATH = '/nowhere';
   onTestFinished(() => {
-    process.env['PATH'] = path;
+    process.env.PATH = path;
   });
   const dir = tempDir();
   const target = await rig.start(journal, `{path: '${dir}'}`, rules);
   await expect.poll(() => JSON.stringify(rig.logged)).toContain('there is no journalctl');
   expect(target.isReady).toBe(false);
-  process.env['PATH'] = path;
+  process.env.PATH = path;
   await expect.poll(() => target.isReady, { timeout: 10_000 }).toBe(true);
 });
 

@@ -134,7 +134,7 @@ it.each(['range', 'roundrobin', 'sticky'])('shares partitions with others by %s'
   broker.produce(topic, ['first'], '-p', '0');
   const rigs = [new TargetRig(), new TargetRig()];
   for (const rig of rigs) await rig.start(kafka, config(topic, `, assignor: ${assignor}`), rules);
-  const claims = () => rigs.map((rig) => (rig.target.details()['claims'] as unknown[]).length);
+  const claims = () => rigs.map((rig) => (rig.target.details().claims as unknown[]).length);
   await expect.poll(claims, { timeout: 30_000 }).toEqual([1, 1]);
   broker.produce(topic, ['zero'], '-p', '0');
   broker.produce(topic, ['one'], '-p', '1');

@@ -61,7 +61,8 @@ export class Delivery {
     const { sender } = this.#deps;
     const body = await this.#encode(runs);
     const { length } = body.bytes;
-    const push = { body: body.bytes, entryCount: runs.entryCount, tenant: this.#batch.tenant };
+    const { entryCount, byteLength } = runs;
+    const push = { body: body.bytes, entryCount, byteLength, tenant: this.#batch.tenant };
     const decision = await sender.send(push, this.#metrics, attempt);
     body.release();
     switch (decision.kind) {

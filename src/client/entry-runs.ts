@@ -20,6 +20,11 @@ export class EntryRuns {
     return this.#entryCount;
   }
 
+  /** Of the entries as they are encoded. */
+  get byteLength(): number {
+    return this.ends.reduce((sum, end, run) => sum + end - this.starts[run]!, 0);
+  }
+
   /** Adds entries that stand behind those added last. */
   append(stream: number, start: number, end: number, count = 1): void {
     this.#entryCount += count;

@@ -10,7 +10,7 @@ import { Destinations } from './destination.js';
 import { encodePush } from './encode-push.js';
 import type { EntryRuns } from './entry-runs.js';
 import type { Body, Protocol } from './protocol.js';
-import { refusalReason } from './refusal.js';
+import { rateLimit, refusalReason } from './refusal.js';
 import { headerText } from './request-headers.js';
 import { type Compress, loadCompress } from './snappy.js';
 
@@ -46,6 +46,7 @@ function tenantOf(labels: Labels, { tenant_id }: LokiOptions): string {
 /** How a push to Loki looks. */
 export class LokiProtocol implements Protocol {
   readonly refusalReason = refusalReason;
+  readonly rateLimit = rateLimit;
   /** Within a stream, Loki may refuse what comes late. */
   readonly maxSending = 1;
   readonly #options: LokiOptions;

@@ -21,6 +21,8 @@ export interface Protocol {
   encode(batch: Batch, runs: EntryRuns): Body | Promise<Body>;
   /** What a refusal says is wrong with the entries, as the metrics count it; undefined when it is about something else. */
   refusalReason(answer: string): string | undefined;
+  /** The bytes a second that are allowed, where the server tells that they were too many. */
+  rateLimit?(answer: string): number | undefined;
   /** What an answer says beyond its status; undefined: nothing. Without it, what was accepted is not read. */
   read?(answer: Answer): PushOutcome | undefined;
 }

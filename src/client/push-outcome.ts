@@ -37,4 +37,6 @@ export interface Failure {
   readonly reason?: string | undefined;
   /** How long the server asked to wait. */
   readonly afterMs?: number | undefined;
+  /** The limit that the push would have passed, in bytes a second. */
+  readonly rateLimit?: number | undefined;
 }

@@ -1,3 +1,4 @@
+import { parseByteSize } from '../fields/byte-size.js';
 import type { Failure } from './push-outcome.js';
 
 /** Statuses that say something about the entries of a push, and not about the push, its address or who sends it. */
@@ -19,6 +20,13 @@ export const tooLarge = 'request_body_too_large';
 export function refusalReason(answer: string): string | undefined {
   for (const [pattern, reason] of reasons) if (pattern.test(answer)) return reason;
   return undefined;
+}
+
+/** The limit of which Loki says that it is exceeded, in bytes a second: that of the tenant, or that of a stream. */
+export function rateLimit(answer: string): number | undefined {
+  const [, size, unit] = /\(limit: (\d+)( bytes|[KMGTPE]?B)\/sec\)/.exec(answer) ?? [];
+  if (size === undefined || Number(size) === 0) return undefined;
+  return parseByteSize(unit === ' bytes' ? size : size + unit);
 }
 
 const reasons: readonly (readonly [RegExp, string])[] = [

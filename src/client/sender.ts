@@ -4,6 +4,7 @@ import { sleep } from '../http/sleep.js';
 import type { HostMetrics, TenantMetrics } from '../metrics/client-metrics.js';
 import type { SendingOptions } from './client-options.js';
 import type { ClientStatus } from './client-status.js';
+import { Paces } from './pace.js';
 import type { Failure, Partly, PushOutcome, Refused } from './push-outcome.js';
 import { dropReason, isToBeDropped, judge, type SendPolicy, type Verdict } from './verdict.js';
 
@@ -31,6 +32,8 @@ export interface GivenUp extends Refused {
 export interface Push {
   readonly body: Buffer;
   readonly entryCount: number;
+  /** Of the entries, before they were packed. */
+  readonly byteLength: number;
   readonly tenant: string;
 }
 
@@ -58,6 +61,7 @@ export interface SenderDeps {
 export class Sender {
   readonly #options: SendingOptions;
   readonly #deps: SenderDeps;
+  readonly #paces = new Paces();
   /** The last refusal that was told: one that stays is told once. */
   #told = '';
 
@@ -71,6 +75,8 @@ export class Sender {
     const { abandon } = this.#deps;
     const { max_retries: maxRetries = 0 } = this.#options.backoff_config;
     for (let number = attempt; ; number++) {
+      await this.#keepPace(push.tenant);
+      if (abandon.aborted) return { kind: 'abandoned' };
       const verdict = await this.#attempt(push);
       if (verdict.kind === 'sent') {
         this.#told = '';
@@ -121,7 +127,22 @@ export class Sender {
       metrics.requested(outcome.status, latencyMs / 1000);
       status.note(outcome, now(), latencyMs);
     }
+    this.#learnPace(push, outcome);
     return judge(outcome, this.#policy);
+  }
+
+  #learnPace({ tenant, byteLength }: Push, outcome: PushOutcome): void {
+    const nowMs = performance.now();
+    if (outcome.kind === 'sent') this.#paces.sent(tenant, byteLength, nowMs);
+    else if (outcome.kind === 'retry' && outcome.rateLimit !== undefined)
+      this.#paces.limited(tenant, outcome.rateLimit, nowMs);
+  }
+
+  /** Waits until one more push is within the limit that the server has told. */
+  async #keepPace(tenant: string): Promise<void> {
+    const { abandon, closing } = this.#deps;
+    const ms = closing.aborted ? 0 : this.#paces.waitMs(tenant, performance.now());
+    if (ms > 0) await sleep(ms, abandon, closing);
   }
 
   get #policy(): SendPolicy {

@@ -15,7 +15,7 @@ import type { Poster, Push } from './sender.js';
 
 export interface TransportDeps {
   /** What is posted to where, and how its answers are read. */
-  readonly protocol: Pick<Protocol, 'url' | 'headers' | 'refusalReason' | 'read'>;
+  readonly protocol: Pick<Protocol, 'url' | 'headers' | 'refusalReason' | 'rateLimit' | 'read'>;
   readonly log: Logger;
   readonly version: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -126,7 +126,10 @@ export class Transport implements Poster {
 
     const error = describeAnswer(status, response.statusText, text);
     if (status === 401) this.#authorization.refused();
-    if (status === 429 || status >= 500) return { kind: 'retry', status, error, afterMs };
+    if (status === 429) {
+      return { kind: 'retry', status, error, afterMs, rateLimit: this.#protocol.rateLimit?.(text) };
+    }
+    if (status >= 500) return { kind: 'retry', status, error, afterMs };
     if (status >= 300 && status < 400) {
       const location = single(response.headers.location) ?? 'nowhere';
       return {

@@ -47,7 +47,7 @@ export class AcknowledgedPoster implements Poster {
       pauseMs = Math.min(2 * pauseMs, lastPauseMs)
     ) {
       await sleep(Math.min(pauseMs, deadline - performance.now()), signal);
-      const outcome = await acks.post({ body, entryCount: 0, tenant: '' }, signal);
+      const outcome = await acks.post({ body, entryCount: 0, byteLength: 0, tenant: '' }, signal);
       if (outcome.kind === 'sent') return sent;
       if (signal.aborted) return outcome;
       if (outcome.kind !== 'partly') last = outcome.error;

@@ -4,6 +4,7 @@ import { type CheckCommand, type CheckLine, parseCheckLine } from './cli/check-l
 import { type LoadedConfig, loadConfig } from './config/load.js';
 import { ConfigError } from './fields/problems.js';
 import { AgentLog } from './log/agent-log.js';
+import { version } from './version.js';
 
 export type CheckRequest = Extract<CheckLine, { kind: 'check' }>;
 
@@ -19,8 +20,8 @@ export interface CheckContext {
   readonly signal: AbortSignal;
 }
 
-/** Set when the bundle is made. */
-const version = process.env.AUDITAIL_VERSION ?? '0.0.0';
+/** As by SIGINT. */
+const interrupted = 130;
 
 /**
  * Runs a command that checks files against a config: `words` are those behind its name. Returns the exit code; 2 where the config cannot be
@@ -47,9 +48,18 @@ export async function runCheck(
   try {
     const loaded = await loadConfig(request.source, process.env);
     const { env: environment, stdout: out } = process;
-    return await check({ request, loaded, log, version, environment, out, signal: stopping.signal });
+    const code = await check({
+      request,
+      loaded,
+      log,
+      version,
+      environment,
+      out,
+      signal: stopping.signal,
+    });
+    return stopping.signal.aborted ? interrupted : code;
   } catch (error) {
-    if (stopping.signal.aborted) return 130;
+    if (stopping.signal.aborted) return interrupted;
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(`${error.message}\n`);
     return 2;

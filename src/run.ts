@@ -11,12 +11,10 @@ import { AgentLog } from './log/agent-log.js';
 import { agentRegistry } from './metrics/agent-registry.js';
 import { inspectStages } from './pipeline/inspect.js';
 import { openAgentServer } from './server/agent-server.js';
+import { version } from './version.js';
 import { agentView } from './view.js';
 
 type Command = Extract<CommandLine, { kind: 'run' }>;
-
-/** Set when the bundle is made. */
-const version = process.env.AUDITAIL_VERSION ?? '0.0.0';
 
 /** Does what the command line asks for, until a signal or the end of the input. Returns the exit code. */
 export async function run(command: Command): Promise<number> {

@@ -1,16 +1,17 @@
+import type { Logger } from 'pino';
 import type { CheckCommand } from '../cli/check-line.js';
 import { UsageError } from '../cli/parse-flags.js';
 import { clientName } from '../client/client-name.js';
 import type { LokiOptions } from '../client/loki.js';
 import { paintFor } from '../colours.js';
 import { clientLimitsOf } from '../config/clients.js';
-import type { Entry } from '../entry/entry.js';
 import type { Sink } from '../entry/sink.js';
 import { maskPassword } from '../fields/scalars.js';
 import { readCounted } from '../replay/counted.js';
 import { makePlan, type Plan } from '../replay/plan.js';
 import { planFlags, readPlanOptions } from '../replay/plan-options.js';
 import { readFiles } from '../replay/read-files.js';
+import { ReadMoment } from '../replay/read-moment.js';
 import { Replay } from '../replay/replay.js';
 import { type CheckContext, runCheck } from '../run-check.js';
 import { measureCost } from './cost.js';
@@ -62,13 +63,17 @@ async function makeReport(
 ): Promise<Report> {
   const { limits, nowMs } = options;
   const client = oneClient(plan.clients);
-  const newReplay = (sink: Sink) => new Replay({ sink, log, leftOut, signal });
-  const hasReadTime = (entry: Entry) => replay.hasReadTime(entry);
-  const survey = new Survey({ client, clientLimits: clientLimitsOf(config), limits, nowMs, hasReadTime });
-  const replay = newReplay(survey);
+  const moment = new ReadMoment();
+  const newReplay = (sink: Sink, replayLog: Logger) =>
+    new Replay({ sink, log: replayLog, leftOut, signal, moment });
+  const survey = new Survey({ client, clientLimits: clientLimitsOf(config), limits, nowMs, moment });
+  const replay = newReplay(survey, log);
   const files = await readFiles(plan.files, replay, signal);
   await replay.close();
-  const cost = await measureCost(plan.files, client, newReplay);
+  const cost = await measureCost(plan.files, client, (sink) =>
+    // All that there is to tell has been told.
+    newReplay(sink, log.child({}, { level: 'silent' })),
+  );
   const counted = await readCounted(replay.registry);
   const figures = reportOf({
     client: clientName(client),

@@ -5,6 +5,7 @@ import { faultOf } from '../client/unsendable.js';
 import { type Entry, settle } from '../entry/entry.js';
 import { metadataSize } from '../entry/metadata-size.js';
 import type { Sink } from '../entry/sink.js';
+import type { ReadMoment } from '../replay/read-moment.js';
 import { type RefusalReason, sizeFault, timeFault } from './entry-faults.js';
 import type { LokiLimits } from './loki-limits.js';
 import { RateMeter } from './rate-meter.js';
@@ -16,8 +17,8 @@ export interface SurveyOptions {
   readonly limits: LokiLimits;
   /** The moment at which the age of entries is judged; undefined: that of the newest entry so far. */
   readonly nowMs: number | undefined;
-  /** Whether no stage gave the entry a time. */
-  readonly hasReadTime: (entry: Entry) => boolean;
+  /** When lines were read. */
+  readonly moment: ReadMoment;
 }
 
 /** Why so many entries do not get into Loki, and one of them for example. */
@@ -64,14 +65,14 @@ export class Survey implements Sink {
   }
 
   #take(entry: Entry): void {
-    const { clientLimits, limits, hasReadTime } = this.#options;
+    const { clientLimits, limits, moment } = this.#options;
     const destination = this.#destinations.of(entry.labels);
     const stream = this.streams.of(destination.labels);
     const { lineBytes, isDropped } = limited(entry.line.byteLength, clientLimits);
     const metadataBytes = metadataSize(entry.metadata);
     this.longestLine = Math.max(this.longestLine, entry.line.byteLength);
     const atMs = entry.seconds * 1000 + entry.nanos / 1e6;
-    const isTimed = !hasReadTime(entry);
+    const isTimed = !moment.isTimeOf(entry);
     const fault =
       faultOf(entry, destination)?.reason ??
       (isDropped ? 'line_too_long' : undefined) ??

@@ -6,6 +6,7 @@ import { type Entry, settle } from '../entry/entry.js';
 import { metadataSize } from '../entry/metadata-size.js';
 import type { Sink } from '../entry/sink.js';
 import { sleep } from '../http/sleep.js';
+import type { ReadMoment } from '../replay/read-moment.js';
 import { comparable, type ExpectedEntry, timeOf } from './expected-entry.js';
 import { Gaps } from './gaps.js';
 import type { LookUp } from './look-up.js';
@@ -19,7 +20,8 @@ export interface VerifierOptions {
   readonly until: bigint | undefined;
   /** How long what was written just now may take to arrive. */
   readonly waitMs: number;
-  readonly hasReadTime: (entry: Entry) => boolean;
+  /** When lines were read. */
+  readonly moment: ReadMoment;
 }
 
 export interface VerifierDeps {
@@ -90,7 +92,7 @@ export class Verifier implements Sink {
   }
 
   #take(entry: Entry): void {
-    const { hasReadTime, since, until, clientLimits } = this.#options;
+    const { moment, since, until, clientLimits } = this.#options;
     const destination = this.#destinations.of(entry.labels);
     const fault = faultOf(entry, destination);
     const { maxLineSize, maxLineSizeTruncate } = clientLimits;
@@ -100,7 +102,7 @@ export class Verifier implements Sink {
       this.notSent.set(reason, (this.notSent.get(reason) ?? 0) + 1);
       return;
     }
-    if (hasReadTime(entry)) {
+    if (moment.isTimeOf(entry)) {
       this.unaskable += 1;
       return;
     }

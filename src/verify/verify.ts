@@ -4,18 +4,18 @@ import { clientName } from '../client/client-name.js';
 import type { LokiOptions } from '../client/loki.js';
 import { paintFor } from '../colours.js';
 import { clientLimitsOf } from '../config/clients.js';
-import type { Entry } from '../entry/entry.js';
 import { maskPassword } from '../fields/scalars.js';
 import { readCounted } from '../replay/counted.js';
 import { makePlan, type Plan } from '../replay/plan.js';
 import { planFlags, readPlanOptions } from '../replay/plan-options.js';
 import { readFiles } from '../replay/read-files.js';
+import { ReadMoment } from '../replay/read-moment.js';
 import { Replay } from '../replay/replay.js';
 import { type CheckContext, runCheck } from '../run-check.js';
 import { LokiQuery, QueryError } from './loki-query.js';
 import { LookUp } from './look-up.js';
 import { printVerdict } from './print-verdict.js';
-import { type VerdictReport, verdictReport } from './verdict-report.js';
+import { type Verdict, type VerdictReport, verdictReport } from './verdict-report.js';
 import { Verifier } from './verifier.js';
 import { baseOfPush, readVerifyOptions, type VerifyOptions, verifyFlags } from './verify-options.js';
 
@@ -45,23 +45,26 @@ export function verify(words: readonly string[]): Promise<number> {
     for (const client of plan.otherClients)
       log.warn({ client: clientName(client), type: client.type }, 'not asked: it sends to no Loki');
     const paint = paintFor(process.stdout, environment);
-    let code = 0;
-    try {
-      for (const client of plan.clients) {
+    const reports: VerdictReport[] = [];
+    const verdicts: Verdict[] = [];
+    for (const client of plan.clients) {
+      try {
         const report = await verifyClient(client, plan, options, context);
-        out.write(planOptions.isJson ? `${JSON.stringify(report, null, 2)}\n` : printVerdict(report, paint));
-        code = Math.max(code, codes[report.verdict]);
+        reports.push(report);
+        verdicts.push(report.verdict);
+      } catch (error) {
+        if (!(error instanceof QueryError) || context.signal.aborted) throw error;
+        log.error({ client: clientName(client) }, error.message);
+        verdicts.push('unknown');
       }
-      return code;
-    } catch (error) {
-      if (!(error instanceof QueryError)) throw error;
-      log.error(error.message);
-      return 2;
     }
+    const print = (report: VerdictReport) => printVerdict(report, paint);
+    out.write(planOptions.isJson ? `${JSON.stringify(reports, null, 2)}\n` : reports.map(print).join('\n'));
+    // What is known to be missing counts for more than what is not known.
+    if (verdicts.includes('missing')) return 1;
+    return verdicts.includes('unknown') ? 2 : 0;
   });
 }
-
-const codes = { complete: 0, missing: 1, unknown: 2 } as const;
 
 /** What these stages drop hangs on the pace of the lines, or on chance. */
 const leftOut = new Set(['limit', 'sampling']);
@@ -80,12 +83,12 @@ async function verifyClient(
   const loki = new LokiQuery(base, client, { log, version, environment, signal });
   try {
     const clientLimits = clientLimitsOf(config);
-    const hasReadTime = (entry: Entry) => replay.hasReadTime(entry);
+    const moment = new ReadMoment();
     const verifier = new Verifier(
-      { client, clientLimits, hasReadTime, ...options },
+      { client, clientLimits, moment, ...options },
       { lookUp: new LookUp(loki), signal },
     );
-    const replay = new Replay({ sink: verifier, log, leftOut, signal });
+    const replay = new Replay({ sink: verifier, log, leftOut, signal, moment });
     const files = await readFiles(plan.files, replay, signal);
     verifier.endOfFiles();
     await replay.close();

@@ -6,6 +6,7 @@ import { stringify } from 'yaml';
 import { LokiReceiver, type ReceiverOptions } from '../../demo/loki/receiver.js';
 import type { VerdictReport } from '../../src/verify/verdict-report.js';
 import { startAgent } from '../support/agent-process.js';
+import { Authority } from '../support/certificates.js';
 import { type Finished, runAuditail } from '../support/run-auditail.js';
 import { tempDir } from '../support/temp-dir.js';
 import { startFront } from './front.js';
@@ -71,7 +72,11 @@ async function verify(
   const file = join(dir, 'verify.yaml');
   writeFileSync(file, stringify(config(url, log)));
   const finished = await runAuditail('verify', `-config.file=${file}`, '-wait=0s', '-output=json', ...words);
-  return { ...finished, report: finished.stdout === '' ? (undefined as never) : JSON.parse(finished.stdout) };
+  return { ...finished, report: (JSON.parse(finished.stdout || '[]') as VerdictReport[])[0]! };
+}
+
+function withClient<C extends { clients: object[] }>(config: C, more: object): C {
+  return { ...config, clients: config.clients.map((client) => ({ ...client, ...more })) };
 }
 
 describe('verify', () => {
@@ -158,15 +163,17 @@ describe('verify', () => {
     const set = await setUp();
     writeFileSync(set.log, lines(0, 10));
     await ship(set, 10);
-    const relabelled = { ...set, config: (url: string, log: string) => set.config(url, log) };
     const pipeline = [
       ...stages,
       { match: { selector: '{level="warn"}', stages: [{ static_labels: { level: 'loud' } }] } },
     ];
-    relabelled.config = (url, log) => {
-      const config = set.config(url, log);
-      config.scrape_configs[0]!.pipeline_stages = pipeline;
-      return config;
+    const relabelled = {
+      ...set,
+      config: (url: string, log: string) => {
+        const config = set.config(url, log);
+        config.scrape_configs[0]!.pipeline_stages = pipeline;
+        return config;
+      },
     };
     const { code, report } = await verify(relabelled, set.receiver.url);
     expect(report).toMatchObject({ verdict: 'missing', there: 6, missing: 0, elsewhere: 4 });
@@ -216,6 +223,94 @@ describe('verify', () => {
       'x-loki-response-encoding-flags': 'categorize-labels',
     });
     expect(front.asked[0]!.query.get('query')).toBe('{job="app", site="here"}');
+  });
+
+  it('asks with the login and the authorities of the client', async () => {
+    const authority = new Authority();
+    const set = await setUp({ tls: authority.issue() });
+    writeFileSync(join(set.dir, 'ca.pem'), authority.cert);
+    writeFileSync(set.log, lines(0, 10));
+    const withTls = {
+      ...set,
+      config: (url: string, log: string) =>
+        withClient(set.config(url, log), {
+          tls_config: { ca_file: join(set.dir, 'ca.pem') },
+          basic_auth: { username: 'agent', password: 'secret' },
+        }),
+    };
+    await ship(withTls, 10);
+    expect((await verify(withTls, set.receiver.url)).report).toMatchObject({
+      verdict: 'complete',
+      there: 10,
+    });
+    const front = await startFront(set.receiver, () => ({ status: 403 }));
+    const refused = await verify(withTls, front.url);
+    expect(front.asked[0]!.headers.authorization).toBe(
+      `Basic ${Buffer.from('agent:secret').toString('base64')}`,
+    );
+    expect([refused.code, refused.stderr]).toEqual([2, expect.not.stringContaining('secret')]);
+  });
+
+  it('asks the Loki of each client, or of the one that is named', async () => {
+    const set = await setUp();
+    const empty = await LokiReceiver.start();
+    onTestFinished(() => empty.stop());
+    writeFileSync(set.log, lines(0, 10));
+    await ship(set, 10);
+    const both = {
+      ...set,
+      config: (url: string, log: string) => {
+        const config = set.config(url, log);
+        const [client] = config.clients;
+        return {
+          ...config,
+          clients: [
+            { ...client!, name: 'full' },
+            { ...client!, name: 'empty', url: `${empty.url}/loki/api/v1/push` },
+            { type: 'none', name: 'none' },
+          ] as never,
+        };
+      },
+    };
+    const file = join(set.dir, 'verify.yaml');
+    writeFileSync(file, stringify(both.config(set.receiver.url, set.log)));
+    const all = await runAuditail('verify', `-config.file=${file}`, '-wait=0s');
+    expect(all.stdout.split('\n').filter((text) => /^(complete|missing):/.test(text))).toEqual([
+      'complete: 10 of 10 entries are in Loki, missing 0',
+      'missing: 0 of 10 entries are in Loki, missing 10',
+    ]);
+    expect([all.code, all.stderr]).toEqual([1, expect.stringContaining('client=none type=none')]);
+    expect((await runAuditail('verify', `-config.file=${file}`, '-client=full')).code).toBe(0);
+    expect((await runAuditail('verify', `-config.file=${file}`, '-client=none')).stderr).toContain(
+      'none of the clients sends to Loki',
+    );
+    expect((await runAuditail('verify', `-config.file=${file}`, '-loki.url=http://x')).stderr).toContain(
+      'say which: -client',
+    );
+    const elsewhere = await runAuditail(
+      'verify',
+      `-config.file=${file}`,
+      '-client=empty',
+      `-loki.url=${set.receiver.url}`,
+    );
+    expect(elsewhere.code).toBe(0);
+  });
+
+  it('waits for what is on its way', async () => {
+    const set = await setUp();
+    const at = Date.now() - 1000;
+    writeFileSync(set.log, `${line(0, { at })}\n`);
+    let agent: Promise<unknown> | undefined;
+    const front = await startFront(set.receiver, () => {
+      agent ??= ship(set, 1);
+      return undefined;
+    });
+    expect((await verify(set, front.url, '-wait=60s')).report).toMatchObject({
+      verdict: 'complete',
+      there: 1,
+    });
+    expect(front.asked.length).toBeGreaterThan(1);
+    await agent;
   });
 
   it('asks for fewer lines where an answer is too large for Loki', async () => {
@@ -272,7 +367,7 @@ describe('verify', () => {
     writeFileSync(set.log, lines(0, 3));
     const front = await startFront(set.receiver, () => refusal);
     const { code, stdout, stderr } = await verify(set, front.url);
-    expect([code, stdout]).toEqual([2, '']);
+    expect([code, JSON.parse(stdout)]).toEqual([2, []]);
     expect(stderr).toContain(message);
   });
 

@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Reply } from '../../demo/loki/reply.js';
 import { Authority } from '../support/certificates.js';
 import type { Fault, Script } from './fault.js';
+import { checkDeadLetters, maxLineSize, writeWithRefused } from './refused-lines.js';
 import { scratchDir } from './scratch.js';
 
 const rateLimited =
@@ -152,30 +153,10 @@ function beginExpiry(): Script {
 }
 
 function beginRefusals(scope: AsyncDisposableStack): Script {
-  const maxLineSize = 4000;
   const directory = scratchDir(scope);
   return {
     options: { receiver: { limits: { maxLineSize } }, client: { dead_letter: directory } },
-    async cycle(rig) {
-      for (let i = 0; i < 40; i++) {
-        const line = rig.writer.next();
-        const isLong = rig.random.fraction() < 0.1;
-        const written = isLong ? line.replace('{', `{"padding":"${'x'.repeat(maxLineSize)}",`) : line;
-        rig.writer.writeLine(written);
-        if (isLong) rig.tally.excuse(written);
-      }
-    },
-    check(rig) {
-      const kept = new Set(deadLetterLines(directory));
-      const lacking = [...rig.tally.excused].filter((line) => !kept.has(line));
-      if (lacking.length > 0)
-        throw new Error(`${lacking.length} refused lines are not among the dead letters`);
-    },
+    cycle: async (rig) => writeWithRefused(rig, 40),
+    check: (rig) => checkDeadLetters(rig, directory),
   };
-}
-
-function deadLetterLines(directory: string): string[] {
-  const texts = readdirSync(directory).map((name) => readFileSync(join(directory, name), 'utf8'));
-  const letters = texts.flatMap((text) => text.trimEnd().split('\n'));
-  return letters.map((letter) => (JSON.parse(letter) as { line: string }).line);
 }

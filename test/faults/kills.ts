@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Fault } from './fault.js';
+import type { Fault, Script } from './fault.js';
+import { checkDeadLetters, maxLineSize, writeWithRefused } from './refused-lines.js';
 import type { FaultRig } from './rig.js';
+import { auditStages } from './rig-config.js';
+import { scratchDir } from './scratch.js';
 import { type Injection, Strace } from './strace.js';
 
 const linesPerSecond = 500;
@@ -124,6 +127,28 @@ export const kills: readonly Fault[] = [
     },
   },
   {
+    name: 'kill-with-tenants-and-dead-letters',
+    promise: 'nothing lost, nothing twice, each tenant for itself; what Loki refuses is kept',
+    quickCycles: 3,
+    begin: beginTenants,
+  },
+  {
+    name: 'kill-with-kubernetes-audit',
+    promise: 'nothing lost, nothing twice, also of what the audit stage makes of it',
+    quickCycles: 3,
+    options: {
+      stages: [
+        { kubernetes_audit: { redact: { objects: false, urls: false, patterns: false, copies: false } } },
+      ],
+    },
+    async cycle(rig) {
+      rig.writer.start(linesPerSecond);
+      await sleep(rig.random.between(0, 900));
+      await rig.agent.kill();
+      await startAndStopWriting(rig);
+    },
+  },
+  {
     name: 'kill-without-timestamp',
     promise:
       'nothing lost; what Loki had and the positions file did not yet say comes again under a new time',
@@ -138,6 +163,29 @@ export const kills: readonly Fault[] = [
     },
   },
 ];
+
+/** Each verb is a tenant of its own, and one line in ten is too long for Loki. */
+function beginTenants(scope: AsyncDisposableStack): Script {
+  const directory = scratchDir(scope);
+  return {
+    options: {
+      stages: [...auditStages, { tenant: { source: 'verb' } }],
+      receiver: { limits: { maxLineSize } },
+      client: { dead_letter: directory },
+    },
+    async cycle(rig) {
+      rig.writer.start(linesPerSecond);
+      const end = performance.now() + rig.random.between(0, 900);
+      while (performance.now() < end) {
+        writeWithRefused(rig, 5);
+        await sleep(20);
+      }
+      await rig.agent.kill();
+      await startAndStopWriting(rig);
+    },
+    check: (rig) => checkDeadLetters(rig, directory),
+  };
+}
 
 /** positions.yaml and its copy with identities, while they are written and after, and their folder. */
 export function positionPaths(filename: string): string[] {

@@ -120,13 +120,11 @@ function clear(node: Node): void {
   for (let i = node.firstOutput; i < node.endOutput; i++) outputOf(i).kind = nothing;
 }
 
-// @ts-ignore: decorator
 @inline
 function outputOf(index: i32): Output {
   return changetype<Output>(outputs + <usize>index * 20);
 }
 
-// @ts-ignore: decorator
 @inline
 function lengthBit(length: usize): u64 {
   return <u64>1 << (length < 63 ? <u64>length : 63);
@@ -221,7 +219,6 @@ function kindOfValue(first: u8): i32 {
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function note(index: i32, kind: i32, start: usize, end: usize): void {
   const output = outputOf(index);
@@ -315,7 +312,6 @@ function equalBytes(left: usize, right: usize, length: usize): bool {
 }
 
 /** The first quote, backslash or control character. There is one: the newline after the line. */
-// @ts-ignore: decorator
 @inline
 function findStringStop(at: usize): usize {
   while (true) {
@@ -341,7 +337,6 @@ function skipValue(start: usize, end: usize): usize {
 }
 
 /** From after the opening quote, or from anywhere in the string that is not within an escape. */
-// @ts-ignore: decorator
 @inline
 function skipString(at: usize): usize {
   while (true) {
@@ -441,14 +436,12 @@ function skipColon(start: usize, end: usize): usize {
   return load<u8>(at) === 0x3a ? at + 1 : 0;
 }
 
-// @ts-ignore: decorator
 @inline
 function skipBlanks(at: usize, end: usize): usize {
   while (at < end && isBlank(load<u8>(at))) at++;
   return at;
 }
 
-// @ts-ignore: decorator
 @inline
 function isBlank(byte: u8): bool {
   return byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d;
@@ -495,7 +488,6 @@ function skipDigits(at: usize): usize {
   return at;
 }
 
-// @ts-ignore: decorator
 @inline
 function isDigit(byte: u8): bool {
   return byte >= 0x30 && byte <= 0x39;

@@ -38,13 +38,13 @@ const no = 8;
 const container = 9;
 const nil = 10;
 
-/** A key on the way to a wanted path. Its bytes stand behind it, filled up to sixteens. */
+/** A key on the way to a wanted path. Behind it stand its first child of each length, and its bytes, filled up to sixteens. */
 @unmanaged
 class Node {
   /** The lengths that keys of children have, a bit each; the last for all that are longer. */
   childLengths: u64 = 0;
-  firstChild: usize = 0;
-  nextSibling: usize = 0;
+  /** The next child of the same parent with a key of that length, or as long. */
+  next: usize = 0;
   keyLength: usize = 0;
   /** Where its own value goes; -1: it is not wanted. */
   output: i32 = -1;
@@ -52,6 +52,10 @@ class Node {
   firstOutput: i32 = 0;
   endOutput: i32 = 0;
 }
+
+const lengths: usize = 64;
+const childrenAt = offsetof<Node>();
+const keyAt = childrenAt + lengths * sizeof<usize>();
 
 const maxOutputs = 512;
 const outputs: usize = memory.data(maxOutputs * 20, 16);
@@ -77,7 +81,7 @@ let top: usize = (__heap_base + 15) & ~15;
 
 /** Where the bytes of the next key are to be written; after the last key, those of each line. */
 export function room(): usize {
-  return top + offsetof<Node>();
+  return top + keyAt;
 }
 
 export function outputsAt(): usize {
@@ -88,20 +92,21 @@ export function outputsAt(): usize {
 export function addNode(parent: usize, keyLength: usize, output: i32, firstOutput: i32, endOutput: i32): usize {
   const node = changetype<Node>(top);
   node.childLengths = 0;
-  node.firstChild = 0;
-  node.nextSibling = 0;
+  node.next = 0;
+  memory.fill(top + childrenAt, 0, lengths * sizeof<usize>());
   node.keyLength = keyLength;
   node.output = output;
   node.firstOutput = firstOutput;
   node.endOutput = endOutput;
   if (parent !== 0) {
     const above = changetype<Node>(parent);
-    above.childLengths |= lengthBit(keyLength);
-    node.nextSibling = above.firstChild;
-    above.firstChild = top;
+    const first = firstChildAt(parent, keyLength);
+    above.childLengths |= (<u64>1) << <u64>lengthClass(keyLength);
+    node.next = load<usize>(first);
+    store<usize>(first, top);
   }
   const address = top;
-  top += offsetof<Node>() + ((keyLength + 31) & ~15);
+  top += keyAt + ((keyLength + 31) & ~15);
   return address;
 }
 
@@ -126,8 +131,13 @@ function outputOf(index: i32): Output {
 }
 
 @inline
-function lengthBit(length: usize): u64 {
-  return <u64>1 << (length < 63 ? <u64>length : 63);
+function lengthClass(length: usize): usize {
+  return min(length, lengths - 1);
+}
+
+@inline
+function firstChildAt(node: usize, length: usize): usize {
+  return node + childrenAt + lengthClass(length) * sizeof<usize>();
 }
 
 /** From after the opening brace. `mayHide`: a key with escapes is none that is wanted. */
@@ -148,7 +158,7 @@ function scanObject(node: Node, start: usize, end: usize, mayHide: bool): usize 
     let child: usize = 0;
     if (load<u8>(at) === 0x22) {
       const length = at - key;
-      if ((node.childLengths & lengthBit(length)) !== 0) child = findChild(node, key, length);
+      if (((node.childLengths >> <u64>lengthClass(length)) & 1) !== 0) child = findChild(changetype<usize>(node), key, length);
       at++;
     } else {
       // A key with escapes could be a wanted one in disguise.
@@ -170,12 +180,12 @@ function scanObject(node: Node, start: usize, end: usize, mayHide: bool): usize 
   }
 }
 
-function findChild(node: Node, key: usize, length: usize): usize {
-  let child = node.firstChild;
+function findChild(node: usize, key: usize, length: usize): usize {
+  let child = load<usize>(firstChildAt(node, length));
   while (child !== 0) {
     const candidate = changetype<Node>(child);
-    if (candidate.keyLength === length && equalBytes(child + offsetof<Node>(), key, length)) return child;
-    child = candidate.nextSibling;
+    if (candidate.keyLength === length && equalBytes(child + keyAt, key, length)) return child;
+    child = candidate.next;
   }
   return 0;
 }

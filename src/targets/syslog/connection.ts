@@ -67,15 +67,16 @@ export class Connection {
     this.#framing.add(chunk, messages);
   }
 
-  #inTurn(step: (messages: Buffer[]) => void): void {
+  /** Behind the step the sender may be idle for `idleMs`. */
+  #inTurn(step: (messages: Buffer[]) => void, idleMs = this.#idleMs): void {
     if (this.#isEnded) return;
     clearTimeout(this.#quiet);
     clearTimeout(this.#idle);
     this.#socket.pause();
-    this.#turn = this.#turn.then(() => this.#run(step));
+    this.#turn = this.#turn.then(() => this.#run(step, idleMs));
   }
 
-  async #run(step: (messages: Buffer[]) => void): Promise<void> {
+  async #run(step: (messages: Buffer[]) => void, idleMs: number): Promise<void> {
     const messages: Buffer[] = [];
     try {
       step(messages);
@@ -90,14 +91,19 @@ export class Connection {
     } catch (error) {
       this.#deps.onError(error as Error);
     }
-    if (!this.#isEnded) this.#waitForMore();
+    if (!this.#isEnded) this.#waitForMore(idleMs);
   }
 
-  #waitForMore(): void {
+  #waitForMore(idleMs = this.#idleMs): void {
     clearTimeout(this.#quiet);
     clearTimeout(this.#idle);
-    this.#quiet = setTimeout(() => this.#inTurn((messages) => this.#framing?.pause(messages)), quietMs);
-    this.#idle = setTimeout(() => this.close(), this.#idleMs);
+    this.#quiet = setTimeout(() => this.#takeQuiet(idleMs - quietMs), quietMs);
+    this.#idle = setTimeout(() => this.close(), idleMs);
     this.#socket.resume();
+  }
+
+  /** A sender that is quiet has not sent anything: the time that it has been idle goes on. */
+  #takeQuiet(idleMs: number): void {
+    this.#inTurn((messages) => this.#framing?.pause(messages), Math.min(idleMs, this.#idleMs));
   }
 }

@@ -172,6 +172,14 @@ it('closes a connection that is idle, and takes what it has of it', async () => 
   expect(rig.sink.lines).toEqual(['not ended']);
 });
 
+it('closes a connection that is idle for longer than it takes to be quiet', async () => {
+  const { rig, sender } = await start('idle_timeout: 1500ms');
+  const socket = await sender();
+  socket.write('<34>1 - - - - - - one\n');
+  await rig.expectLines(['one']);
+  await closed(socket);
+});
+
 it('reads no faster than entries are taken', async () => {
   const { rig, sender } = await start('idle_timeout: 200ms');
   const room = Promise.withResolvers<void>();

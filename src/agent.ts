@@ -29,16 +29,24 @@ export class Agent {
   start(loaded: LoadedConfig): Promise<void> {
     return this.#inTurn(async () => {
       const setup = await this.#builder.build(loaded, undefined);
-      await this.#switchTo(setup, undefined);
+      for (const job of await this.#switchTo(setup, undefined)) await job.start();
     });
   }
 
-  /** Builds all of the new before it stops any of the old; what has not changed goes on undisturbed. Throws with the old untouched. */
+  /**
+   * Builds all of the new before it stops any of the old; what has not changed goes on undisturbed. Throws with the old untouched, or, when
+   * something of the new cannot start (a port in use, a broker out of reach), at work again.
+   */
   reload(loaded: LoadedConfig): Promise<void> {
     return this.#inTurn(async () => {
       const before = this.#setup!;
       const setup = await this.#builder.build(loaded, before);
-      await this.#switchTo(setup, before);
+      try {
+        for (const job of await this.#switchTo(setup, before)) await job.start();
+      } catch (error) {
+        await this.#goBack(setup, before.loaded, error);
+        throw error;
+      }
     });
   }
 
@@ -83,14 +91,25 @@ export class Agent {
     return this.#setup?.custom.collect() ?? [];
   }
 
+  /** Builds again what the reload has stopped, which goes on from what is settled. */
+  async #goBack(failed: Setup, loaded: LoadedConfig, cause: unknown): Promise<void> {
+    const setup = await this.#builder.build(loaded, failed);
+    const stopped = await this.#switchTo(setup, failed);
+    const starts = await Promise.allSettled(stopped.map((job) => job.start()));
+    const failure = starts.find(({ status }) => status === 'rejected');
+    if (failure === undefined) return;
+    const [why, also] = [cause, (failure as PromiseRejectedResult).reason].map(({ message }) => message);
+    throw new Error(`${why}; what ran before does not start again: ${also}`, { cause });
+  }
+
   #inTurn(work: () => Promise<void>): Promise<void> {
     const turn = this.#change.then(work);
     this.#change = turn.catch(() => {});
     return turn;
   }
 
-  /** Stops what is not in `next` and starts what is new in it. */
-  async #switchTo(next: Setup, before: Setup | undefined): Promise<void> {
+  /** Stops what is not in `next`. Returns what is new in it, to be started. */
+  async #switchTo(next: Setup, before: Setup | undefined): Promise<Job[]> {
     const drain = AbortSignal.timeout(reloadDrainMs);
     const kept = new Set([...next.jobs.values()].map(({ job }) => job));
     const leaving = [...(before?.jobs.values() ?? [])].map(({ job }) => job).filter((job) => !kept.has(job));
@@ -108,6 +127,6 @@ export class Agent {
     next.positions.start(next.loaded.config.positions.sync_period);
     this.#setup = next;
     const running = new Set([...(before?.jobs.values() ?? [])].map(({ job }) => job));
-    for (const { job } of next.jobs.values()) if (!running.has(job)) await job.start();
+    return [...next.jobs.values()].map(({ job }) => job).filter((job) => !running.has(job));
   }
 }

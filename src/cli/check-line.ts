@@ -1,4 +1,5 @@
 import type { ConfigSource } from '../config/load.js';
+import type { Override } from '../fields/node.js';
 import { agentFlags, configSourceOf, textOf } from './config-source.js';
 import { type FlagRow, flagOf } from './flag.js';
 import { describeFlags } from './help.js';
@@ -25,18 +26,19 @@ export type CheckLine =
 
 /** Reads the words after the command's name; flags and files may be mixed. Throws a UsageError. */
 export function parseCheckLine(words: readonly string[], command: CheckCommand): CheckLine {
-  const own = command.flags.map(flagOf);
-  const flags = [...configFlags, ...own];
-  const given = new Map();
+  const flags = [...configFlags, ...command.flags.map(flagOf)];
+  const given = new Map<string, Override['value']>();
+  const dashes = words.includes('--') ? words.indexOf('--') : words.length;
   const files: string[] = [];
-  for (let left = words; left.length > 0; ) {
+  for (let left = words.slice(0, dashes); left.length > 0; ) {
     const parsed = parseFlags(left, flags);
     if (parsed.wantsHelp) return { kind: 'help', text: helpOf(command) };
     for (const [name, value] of parsed.given) given.set(name, value);
-    const endsFlags = left[left.length - parsed.rest.length - 1] === '--';
-    files.push(...parsed.rest.slice(0, endsFlags ? undefined : 1));
-    left = endsFlags ? [] : parsed.rest.slice(1);
+    const [file, ...rest] = parsed.rest;
+    if (file !== undefined) files.push(file);
+    left = rest;
   }
+  files.push(...words.slice(dashes + 1));
   const source = configSourceOf(given, { onlySyntax: false });
   if (source.file === '' && !given.has('client.url'))
     throw new UsageError(`${command.name} needs the agent's config: -config.file=…`);

@@ -1,5 +1,5 @@
-import { stat } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { fsPath } from '../entry/text.js';
 import type { FoundTarget } from '../replay/find-targets.js';
 import { isGzip } from '../replay/is-gzip.js';
@@ -26,24 +26,33 @@ export async function pathTraps(target: FoundTarget, options: TrapOptions): Prom
   return findings;
 }
 
-/** The part of a pattern before its first wildcard. */
-async function whyNothing({ job, plan: { path } }: FoundTarget, user: User | undefined): Promise<Finding> {
+async function whyNothing(
+  { job, plan: { path }, glob }: FoundTarget,
+  user: User | undefined,
+): Promise<Finding> {
   const where = `job ${job.job_name}: ${path}`;
-  const fixed = /^[^*?[{\\]*\//.exec(path)?.[0] ?? '/';
-  const folder = fixed.replace(/(?<=.)\/+$/, '');
+  const folder = folderOf(path);
   const obstacle = await obstacleTo('read', folder, user);
   if (obstacle?.kind === 'missing')
     return loss('no_directory', `${where}: there is no ${obstacle.path}; is it mounted?`);
   if (obstacle !== undefined) return loss('unreadable_directory', `${where}: ${denied('list', obstacle)}`);
-  const rotated = await lookAtFamily(path).catch(() => []);
-  if (rotated.length > 0) {
-    const packed = rotated.every(({ name }) => name.isCompressed) ? 'compressed ' : '';
-    return loss(
-      'no_live_file',
-      `${where}: there are only rotated ${packed}files (${rotated.length}, such as ${basename(rotated[0]!.path)}), and no live one to follow`,
-    );
-  }
-  return loss('no_file', `${where}: no file of that name yet`);
+  const names = await readdir(fsPath(folder)).catch((): string[] => []);
+  const rotated = names.filter((name) => {
+    const live = rotatedFrom(join(folder, name));
+    return live !== undefined && glob.matches(live);
+  });
+  if (rotated.length === 0) return loss('no_file', `${where}: no file of that name yet`);
+  const packed = rotated.every((name) => name.endsWith('.gz')) ? 'compressed ' : '';
+  return loss(
+    'no_live_file',
+    `${where}: there are only rotated ${packed}files (${rotated.length}, such as ${rotated[0]}), and no live one to follow`,
+  );
+}
+
+/** As much of the path to a pattern's files as has no wildcard. */
+function folderOf(pattern: string): string {
+  const fixed = /^[^*?[{\\]*\//.exec(resolve(pattern))?.[0] ?? '/';
+  return fixed.length > 1 ? fixed.slice(0, -1) : fixed;
 }
 
 async function fileTraps(
@@ -110,7 +119,7 @@ async function unreadSiblings(path: string, there: ReadonlySet<string>): Promise
   return [
     warning(
       'rotated_before_first_start',
-      `${path}: ${rotated.length} rotated files beside it were there before the agent; its first start begins with the live file (${dirname(path)} is followed from then on)`,
+      `${path}: ${rotated.length} rotated files beside it were there before the agent; its first start begins with the live file, and rotated ones are read from then on`,
     ),
   ];
 }

@@ -89,7 +89,18 @@ async function makeReport(
     ...(await environmentFindings(plan, { config, user: options.user, isGiven })),
     ...lineFindings(figures, client),
   ];
-  return { ...figures, findings };
+  return { ...figures, findings: withoutRepeats(findings) };
+}
+
+/** A file that cannot be read is found so by a look at it, and when it is read: the first says more. */
+function withoutRepeats(findings: readonly Finding[]): Finding[] {
+  const subjectOf = ({ id, message }: Finding) => `${id} ${message.split(': ')[0]}`;
+  const subjects = new Set<string>();
+  return findings.filter((finding) => {
+    const isNew = !subjects.has(subjectOf(finding));
+    subjects.add(subjectOf(finding));
+    return isNew;
+  });
 }
 
 function oneClient(clients: readonly LokiOptions[]): LokiOptions {

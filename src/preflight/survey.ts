@@ -95,9 +95,9 @@ export class Survey implements Sink {
     }
     this.oldestMs = Math.min(this.oldestMs, atMs);
     this.newestMs = Math.max(this.newestMs, atMs);
-    const second = Math.floor(entry.seconds);
-    this.#bytesBySecond.set(second, (this.#bytesBySecond.get(second) ?? 0) + bytes);
-    stream.meter.add(second, bytes);
+    const { seconds } = entry;
+    this.#bytesBySecond.set(seconds, (this.#bytesBySecond.get(seconds) ?? 0) + bytes);
+    stream.meter.add(seconds, bytes);
     this.streams.touch(stream, atMs);
   }
 

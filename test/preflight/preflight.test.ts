@@ -226,6 +226,9 @@ describe('what would go wrong on this machine', () => {
   it('finds a folder in which only compressed files are left', async () => {
     const set = setUp();
     writeFileSync(join(set.dir, 'app.log.1.gz'), gzipSync(lines(3)));
+    const labels = { job: 'app', __path__: join(set.dir, '*.log') };
+    const scrape_configs = [{ job_name: 'app', static_configs: [{ labels }] }];
+    expect((await preflight(setUp({ config: { scrape_configs } }))).ids).toEqual(['loss no_live_file']);
     expect((await preflight(set)).report.findings).toMatchObject([
       {
         severity: 'loss',

@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { JobConfig } from '../config/job-schema.js';
 import type { Discoverer, TargetGroup } from '../discovery/discoverer.js';
 import { resolveGroup } from '../discovery/target-set.js';
+import { sleep } from '../http/sleep.js';
 import type { FileTargetPlan } from '../job.js';
 import { relabel } from '../relabel/relabel.js';
 import { PathGlob } from '../targets/file/path-glob.js';
@@ -66,21 +66,29 @@ async function ofJob(job: JobConfig, deps: FindDeps): Promise<Pick<FoundTargets,
   return { targets: [...targets.values()], silent };
 }
 
-/** What a discoverer publishes first, with what follows on its heels; undefined when nothing comes in time. */
+/** A discovery that lists several things tells of them one after the other. */
+const settleMs = 300;
+
+/** What a discoverer knows once it has said all it has to say for now; undefined when nothing comes in time. */
 async function firstGroups(
   discoverer: Discoverer,
   timeoutMs: number,
 ): Promise<readonly TargetGroup[] | undefined> {
   const groups = new Map<string, TargetGroup>();
-  const first = Promise.withResolvers<true>();
+  const first = Promise.withResolvers<void>();
+  let lastAt = Number.NEGATIVE_INFINITY;
   discoverer.start((published) => {
     for (const group of published) groups.set(group.source, group);
-    first.resolve(true);
+    lastAt = performance.now();
+    first.resolve();
   });
-  const timeout = new AbortController();
-  const late = sleep(timeoutMs, undefined, { signal: timeout.signal }).catch(() => {});
-  const hasAnswered = await Promise.race([first.promise, late]);
-  timeout.abort();
+  const knowsAtOnce = lastAt > 0;
+  if (!knowsAtOnce) {
+    const timeout = new AbortController();
+    await Promise.race([first.promise, sleep(timeoutMs, timeout.signal)]);
+    timeout.abort();
+    while (performance.now() - lastAt < settleMs) await sleep(settleMs, new AbortController().signal);
+  }
   await discoverer.stop();
-  return hasAnswered === undefined ? undefined : [...groups.values()];
+  return lastAt > 0 ? [...groups.values()] : undefined;
 }

@@ -147,11 +147,11 @@ export class Verifier implements Sink {
   }
 
   #judge(entry: ExpectedEntry): void {
-    this.entries += 1;
     if (entry.isHeld && isRecentAndMissing(entry)) {
       this.held += 1;
       return;
     }
+    this.entries += 1;
     this.counts[entry.state] += 1;
     this.gaps.note(entry);
   }

@@ -125,6 +125,36 @@ describe('what is measured', () => {
     expect(existsSync(quarantine)).toBe(false);
   });
 
+  it('leaves out what hangs on the pace of the lines, and says so', async () => {
+    const set = setUp({
+      log: lines(60),
+      pipeline: [
+        ...stages,
+        { match: { selector: '{job="app"}', stages: [{ limit: { rate: 1, burst: 1, drop: true } }] } },
+      ],
+    });
+    const { report } = await preflight(set, recorded);
+    expect(report).toMatchObject({ entries: { count: 60 }, counted: { dropped: {} } });
+    expect(report.findings).toMatchObject([
+      { severity: 'warning', id: 'left_out', message: expect.stringMatching(/^job app: limit was left out/) },
+    ]);
+  });
+
+  it('asks discoveries for their targets', async () => {
+    const set = setUp({ log: lines(3) });
+    const targets = join(set.dir, 'targets.json');
+    writeFileSync(targets, JSON.stringify([{ labels: { job: 'found', __path__: set.path } }]));
+    const job = { job_name: 'app', file_sd_configs: [{ files: [targets] }], pipeline_stages: stages };
+    const { report } = await preflight(setUp({ config: { scrape_configs: [job] } }), recorded);
+    expect(report).toMatchObject({ lines: 3, findings: [] });
+    const silent = { ...job, file_sd_configs: [{ files: [join(set.dir, 'none.json')] }] };
+    const { ids } = await preflight(
+      setUp({ config: { scrape_configs: [silent] } }),
+      '-discovery.timeout=200ms',
+    );
+    expect(ids).toEqual(['loss no_targets']);
+  });
+
   it('counts what rules drop', async () => {
     const set = setUp({ log: lines(9), pipeline: [...stages, { drop: { source: 'level', value: 'warn' } }] });
     const { report } = await preflight(set, recorded);

@@ -349,6 +349,47 @@ describe('verify', () => {
     expect((await verify(set, set.receiver.url)).report).toMatchObject({ verdict: 'complete', there: 1 });
   });
 
+  it('asks for all lines that chance may have dropped', async () => {
+    const set = await setUp({ pipeline: [...stages, { sampling: { rate: 0.5 } }] });
+    writeFileSync(set.log, lines(0, 100));
+    const agent = await startAgent(set.config(set.receiver.url, set.log), { dir: set.dir });
+    await agent.waitForMetric('promtail_read_lines_total', (value) => value === 100);
+    await agent.stop();
+    const sent = set.receiver.entries().length;
+    const { report } = await verify(set, set.receiver.url);
+    expect(report).toMatchObject({
+      entries: 100,
+      there: sent,
+      missing: 100 - sent,
+      leftOut: ['job app: sampling'],
+    });
+  });
+
+  it('does not count as missing what the agent may hold back as well', async () => {
+    const set = await setUp({ pipeline: [{ kubernetes_audit: { drop_stages: ['RequestReceived'] } }] });
+    const event = (stage: string, at: string, id: string) =>
+      JSON.stringify({
+        kind: 'Event',
+        apiVersion: 'audit.k8s.io/v1',
+        level: 'Metadata',
+        auditID: id,
+        stage,
+        requestURI: '/version',
+        verb: 'get',
+        user: { username: 'dana' },
+        requestReceivedTimestamp: at,
+        stageTimestamp: at,
+      });
+    const now = new Date().toISOString();
+    const log = [event('ResponseComplete', now, 'a'), event('RequestReceived', now, 'b')];
+    writeFileSync(set.log, log.map((text) => `${text}\n`).join(''));
+    // At its end it lets go of what it holds.
+    await startAgent(set.config(set.receiver.url, set.log), { dir: set.dir });
+    await set.receiver.lines(1);
+    const { report } = await verify(set, set.receiver.url);
+    expect(report).toMatchObject({ verdict: 'complete', entries: 1, held: 1 });
+  });
+
   it('does not call complete what nobody can ask for', async () => {
     const set = await setUp({ pipeline: [] });
     writeFileSync(set.log, lines(0, 10));

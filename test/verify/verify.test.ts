@@ -109,6 +109,18 @@ describe('verify', () => {
     expect(code).toBe(0);
   });
 
+  it('takes a rotated file under any of the names that it was read by', async () => {
+    const set = await setUp();
+    const glob = { ...set, config: (url: string, log: string) => set.config(url, `${log}*`) };
+    writeFileSync(`${set.log}.1`, lines(0, 10));
+    writeFileSync(set.log, lines(10, 20));
+    await ship(glob, 20);
+    expect(set.receiver.streams().map(({ labels }) => labels.filename)).toContain(`${set.log}.1`);
+    const { report } = await verify(glob, set.receiver.url);
+    expect(report.files.map(({ readAs }) => readAs)).toEqual([set.log, set.log]);
+    expect(report).toMatchObject({ verdict: 'complete', there: 20 });
+  });
+
   it('says what is missing, by time and stream', async () => {
     const set = await setUp();
     writeFileSync(set.log, lines(0, 40) + lines(52, 100));

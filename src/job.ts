@@ -4,7 +4,7 @@ import { type DropReason, type ResolvedTarget, resolveGroup } from './discovery/
 import type { StreamActivity } from './metrics/stream-activity.js';
 import type { Pipeline } from './pipeline/pipeline.js';
 import type { JobIntake } from './queue/job-intake.js';
-import type { Target } from './targets/target.js';
+import type { ShownTarget, Target } from './targets/target.js';
 
 /** A target whose files are to be read, after relabelling. */
 export interface FileTargetPlan {
@@ -58,8 +58,12 @@ export class Job {
     this.#parts = parts;
   }
 
-  get targets(): readonly Target[] {
-    return [...this.#parts.targets, ...this.#fileTargets.values()];
+  /** Those that are shown: the parts of a target that has any, and itself where something is wrong with it. */
+  get targets(): readonly ShownTarget[] {
+    return this.#running.flatMap((target) => {
+      const parts = target.parts ?? [];
+      return parts.length > 0 && !target.details().error ? parts : [target, ...parts];
+    });
   }
 
   /** Whether its targets go back to what is not settled when they begin anew. */
@@ -91,19 +95,23 @@ export class Job {
     await Promise.all(this.#parts.discoverers.map((discoverer) => discoverer.stop()));
     await this.#change;
     await this.#parts.intake?.stop();
-    await Promise.all(this.targets.map((target) => target.stop()));
+    await Promise.all(this.#running.map((target) => target.stop()));
     this.#parts.ending.abort();
     await untilAborted(this.#parts.pipeline.close(), deadline);
   }
 
   /** After `stop`, when the clients are done or go on without this job: what is settled by the deadline is told to who keeps count of it. */
   async close(deadline: AbortSignal): Promise<void> {
-    await Promise.all(this.targets.map((target) => target.close?.(deadline)));
+    await Promise.all(this.#running.map((target) => target.close?.(deadline)));
   }
 
   /** The clients that were to settle what they have are gone. */
   resend(): void {
     this.#parts.intake?.resend();
+  }
+
+  get #running(): readonly Target[] {
+    return [...this.#parts.targets, ...this.#fileTargets.values()];
   }
 
   #update(discoverer: number, groups: readonly TargetGroup[]): void {

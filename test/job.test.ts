@@ -4,10 +4,16 @@ import type { Discoverer, TargetGroup } from '../src/discovery/discoverer.js';
 import { type FileTargetPlan, Job } from '../src/job.js';
 import { StreamActivity } from '../src/metrics/stream-activity.js';
 import { Pipeline } from '../src/pipeline/pipeline.js';
-import type { Target } from '../src/targets/target.js';
+import type { ShownTarget, Target } from '../src/targets/target.js';
 
 /** A job whose discovery is told what to find, and whose file targets only say that they run. */
-function startJob({ startTarget = async () => {} }: { startTarget?: (path: string) => Promise<void> } = {}) {
+function startJob({
+  startTarget = async () => {},
+  targets = [],
+}: {
+  startTarget?: (path: string) => Promise<void>;
+  targets?: readonly Target[];
+} = {}) {
   const running: string[] = [];
   const counted: string[] = [];
   let publish: (groups: readonly TargetGroup[]) => void = () => {};
@@ -38,7 +44,7 @@ function startJob({ startTarget = async () => {} }: { startTarget?: (path: strin
     activity: new StreamActivity(sink, Date.now),
     ending: new AbortController(),
     intake: undefined,
-    targets: [],
+    targets,
     discoverers: [discoverer],
     relabel: (labels) => (labels.has('drop') ? undefined : labels),
     hostname: 'here',
@@ -106,4 +112,18 @@ it('tells why a target cannot be read, and goes on with the others', async () =>
   await vi.waitFor(() => expect(running).toEqual(['/good']));
   expect(job.droppedTargets.map(({ reason }) => reason)).toEqual(['Failed to create target: no such thing']);
   expect(counted).toEqual(['error']);
+});
+
+it('shows the parts of a target, and the target itself while it has none or something is wrong', () => {
+  const shown = { type: 'Docker', labels: new Map(), discoveredLabels: new Map(), isReady: true };
+  const part: ShownTarget = { ...shown, details: () => ({ id: 'part' }) };
+  const target = { ...shown, parts: [part], error: '', start: async () => {}, stop: async () => {} };
+  const { job } = startJob({ targets: [{ ...target, details: () => ({ error: target.error }) }] });
+  const details = () => job.targets.map((each) => each.details());
+  expect(details()).toEqual([{ id: 'part' }]);
+  target.error = 'gone';
+  expect(details()).toEqual([{ error: 'gone' }, { id: 'part' }]);
+  target.parts.length = 0;
+  target.error = '';
+  expect(details()).toEqual([{ error: '' }]);
 });

@@ -7,8 +7,8 @@ import type { Sink } from '../entry/sink.js';
 import type { Field } from '../fields/schema.js';
 import type { Positions } from '../positions/positions.js';
 
-/** Where lines come from. `agent.ts` starts it, shows it and stops it. */
-export interface Target {
+/** What the pages show: a target, or a part of one that has labels of its own. */
+export interface ShownTarget {
   /** The word for its kind on the pages: `File`, `Journal`, … */
   readonly type: string;
   /** Labels before relabelling, and those that its entries get. */
@@ -16,6 +16,14 @@ export interface Target {
   readonly labels: ReadonlyMap<string, string>;
   /** Whether `/ready` may count on it. */
   readonly isReady: boolean;
+  /** What the pages tell of it: paths, offsets, the last error. */
+  details(): Record<string, unknown>;
+}
+
+/** Where lines come from. A job starts it, shows it and stops it. */
+export interface Target extends ShownTarget {
+  /** What is shown instead of it while there are any: its containers, its partitions. With an error of its own it is shown, too. */
+  readonly parts?: readonly ShownTarget[];
   /** Begins to read. A rejection is a reason not to start the agent at all: a port in use, a broker out of reach at Promtail's start. */
   start(): Promise<void>;
   /** Ends reading, soon: what was handed on and is not settled is read again by the next one. */
@@ -25,8 +33,6 @@ export interface Target {
    * waits for that until the deadline.
    */
   close?(deadline: AbortSignal): Promise<void>;
-  /** What the pages tell of it: paths, offsets, the last error. */
-  details(): Record<string, unknown>;
 }
 
 /** What a target may use besides its options. */

@@ -50,6 +50,6 @@ class NoWindowsEvents implements Target {
   async stop(): Promise<void> {}
 
   details(): Record<string, unknown> {
-    return {};
+    return { idle: 'there is no Windows event log on this machine' };
   }
 }

@@ -13,6 +13,7 @@ it('takes all keys of Promtail, warns, and is idle', async () => {
     expect.stringContaining('Windows target was configured'),
   ]);
   expect(target.isReady).toBe(false);
+  expect(target.details()).toEqual({ idle: 'there is no Windows event log on this machine' });
 });
 
 it('refuses other keys', () => {

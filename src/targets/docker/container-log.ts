@@ -5,7 +5,7 @@ import { backoffMs } from '../../http/backoff.js';
 import type { DockerMetrics } from '../../metrics/docker-metrics.js';
 import { finalLabels } from '../final-labels.js';
 import { SettledMarks } from '../settled-marks.js';
-import type { TargetDeps } from '../target.js';
+import type { ShownTarget, TargetDeps } from '../target.js';
 import { unlessAborted } from '../unless-aborted.js';
 import { WakeUp } from '../wake-up.js';
 import { streamLabel } from './container-labels.js';
@@ -31,7 +31,8 @@ const firstRetryMs = 1000;
 const lastRetryMs = 30_000;
 
 /** Reads the log of one container, over all of its starts, for as long as it is there. */
-export class ContainerLog {
+export class ContainerLog implements ShownTarget {
+  readonly type = 'Docker';
   readonly id: string;
   readonly discoveredLabels: ReadonlyMap<string, string>;
   readonly #deps: ContainerLogDeps;
@@ -58,18 +59,23 @@ export class ContainerLog {
     });
   }
 
-  get isReading(): boolean {
+  get isReady(): boolean {
     return this.#running !== undefined;
+  }
+
+  /** Those of its standard output; of the other stream if rules drop that. */
+  get labels(): ReadonlyMap<string, string> {
+    return new Map((this.#labels.stdout ?? this.#labels.stderr)?.pairs());
   }
 
   get settled(): Promise<void> {
     return this.#marks.settled;
   }
 
-  /** For the pages; the keys are Promtail's. */
+  /** The keys are Promtail's. */
   details(): Record<string, unknown> {
     const position = loadLogPosition(this.#deps.positions, this.id);
-    return { id: this.id, error: this.#error, position: position?.seconds, running: this.isReading };
+    return { id: this.id, error: this.#error, position: position?.seconds, running: this.isReady };
   }
 
   /** Reads from where it was read up to until the container ends. Does nothing when that is going on already, but try again at once. */

@@ -43,13 +43,20 @@ export class DockerDaemon {
     return [...this.#logs.values()];
   }
 
-  get details(): Record<string, unknown> {
-    const [{ host }] = this.#items as [DockerOptions];
-    return { host, error: this.#error, containers: this.logs.map((log) => log.details()) };
+  get host(): string {
+    return this.#items[0]!.host;
+  }
+
+  /** Why containers cannot be listed; '' when they can. */
+  get error(): string {
+    return this.#error;
   }
 
   start(): void {
     const { signal } = this.#stopping;
+    const { positions, now } = this.#deps;
+    // What ends from now on is read, even if the daemon only answers later.
+    if (positions.get(this.#watchKey) === undefined) positions.put(this.#watchKey, String(now() / 1000));
     this.#running = Promise.all([this.#refreshOnAndOn(signal), this.#watchForStarts(signal)]);
   }
 
@@ -93,7 +100,7 @@ export class DockerDaemon {
         if (signal.aborted) return;
         if (failures === 0)
           this.#deps.log.warn(
-            { host: this.#items[0]!.host, err: error },
+            { host: this.host, err: error },
             'cannot watch for containers that start; they are found at the next refresh',
           );
       }
@@ -151,17 +158,16 @@ export class DockerDaemon {
   async #isUnread({ Id, State }: Container, signal: AbortSignal): Promise<boolean> {
     const { positions } = this.#deps;
     if (hasLogPosition(positions, Id)) return true;
-    const lookedAt = positions.get(this.#watchKey);
-    if (lookedAt === undefined || this.#past.has(Id) || State === 'created') return false;
+    if (this.#past.has(Id) || State === 'created') return false;
     const { FinishedAt } = (await this.#api.inspect(Id, signal)).State;
-    return Date.parse(FinishedAt) / 1000 >= Number(lookedAt);
+    return Date.parse(FinishedAt) / 1000 >= Number(positions.get(this.#watchKey));
   }
 
   /** Containers that were removed. Their positions go once they are of no more use. */
   #forgetAllBut(there: ReadonlyMap<string, unknown>): void {
     for (const id of this.#past) if (!there.has(id)) this.#past.delete(id);
     for (const [id, log] of this.#logs) {
-      if (there.has(id) || log.isReading) continue;
+      if (there.has(id) || log.isReady) continue;
       this.#logs.delete(id);
       void log.settled.then(() => forgetLogPosition(this.#deps.positions, id));
     }
@@ -170,6 +176,6 @@ export class DockerDaemon {
   #fail(error: unknown, message: string): void {
     const isNew = this.#error === '';
     this.#error = (error as Error).message;
-    if (isNew) this.#deps.log.error({ host: this.#items[0]!.host, err: error }, message);
+    if (isNew) this.#deps.log.error({ host: this.host, err: error }, message);
   }
 }

@@ -1,6 +1,6 @@
 import { listOf, optional } from '../../fields/schema.js';
 import { dockerMetrics } from '../../metrics/docker-metrics.js';
-import type { Target, TargetDeps, TargetKind } from '../target.js';
+import type { ShownTarget, Target, TargetDeps, TargetKind } from '../target.js';
 import { DockerDaemon } from './docker-daemon.js';
 import { type DockerOptions, dockerOptions } from './docker-options.js';
 
@@ -25,7 +25,7 @@ class DockerTarget implements Target {
   }
 
   get isReady(): boolean {
-    return this.#daemons.some(({ logs }) => logs.some((log) => log.isReading));
+    return this.parts.some((log) => log.isReady);
   }
 
   /** A daemon that is out of reach is waited for. */
@@ -37,7 +37,12 @@ class DockerTarget implements Target {
     await Promise.all(this.#daemons.map((daemon) => daemon.stop()));
   }
 
+  get parts(): readonly ShownTarget[] {
+    return this.#daemons.flatMap(({ logs }) => logs);
+  }
+
   details(): Record<string, unknown> {
-    return { daemons: this.#daemons.map((daemon) => daemon.details) };
+    const errors = this.#daemons.map(({ error }) => error).filter((error) => error !== '');
+    return { hosts: this.#daemons.map(({ host }) => host), error: errors.join('; ') };
   }
 }

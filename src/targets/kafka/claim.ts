@@ -1,21 +1,22 @@
 import type { Labels } from '../../entry/labels.js';
 import { finalLabels } from '../final-labels.js';
 import { SettledMarks } from '../settled-marks.js';
-import type { TargetDeps } from '../target.js';
+import type { ShownTarget, TargetDeps } from '../target.js';
 
 /** Keys whose labels are remembered, at most. */
 const maxKeys = 1000;
 
 /** A partition that the group has given to this member, until it divides them anew. */
-export class Claim {
+export class Claim implements ShownTarget {
+  readonly type = 'Kafka';
   readonly topic: string;
   readonly partition: number;
   readonly discoveredLabels: ReadonlyMap<string, string>;
-  /** Undefined when relabelling leaves none: then its messages are not read. */
-  readonly labels: Labels | undefined;
   /** The offset behind each batch that was read. */
   readonly marks: SettledMarks<bigint>;
   readonly #deps: Pick<TargetDeps, 'relabel' | 'labelSets'>;
+  /** Undefined when relabelling leaves none: then its messages are not read. */
+  readonly #labels: Labels | undefined;
   readonly #byKey = new Map<string, Labels>();
   /** Where reading would go on: everything before is settled. Undefined: nothing is yet. */
   #settledTo: bigint | undefined;
@@ -41,10 +42,20 @@ export class Claim {
       ['__meta_kafka_group_id', group.groupId],
     ]);
     const labels = finalLabels(new Map([...this.discoveredLabels, ...group.labels]), deps);
-    this.labels = labels?.size === 0 ? undefined : labels;
+    this.#labels = labels?.size === 0 ? undefined : labels;
     this.marks = new SettledMarks((offset) => {
       this.#settledTo = offset;
     });
+  }
+
+  /** Whether its messages are read. */
+  get isReady(): boolean {
+    return this.#labels !== undefined;
+  }
+
+  /** Without those of a message's key. */
+  get labels(): ReadonlyMap<string, string> {
+    return new Map(this.#labels?.pairs());
   }
 
   /** Reading begins here, or goes on. Committed, it is where the next one begins, should nothing be settled before. */
@@ -65,7 +76,7 @@ export class Claim {
   labelsFor(key: string): Labels {
     let labels = this.#byKey.get(key);
     if (labels === undefined) {
-      labels = this.labels!;
+      labels = this.#labels!;
       const own = finalLabels(new Map([['__meta_kafka_message_key', key || 'none']]), this.#deps);
       for (const [name, value] of own?.pairs() ?? []) labels = labels.with(name, value);
       if (this.#byKey.size >= maxKeys) this.#byKey.clear();

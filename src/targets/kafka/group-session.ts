@@ -124,7 +124,7 @@ export class GroupSession {
         const claim = new Claim(topic, partition, { memberId, groupId, labels }, this.#deps);
         this.#claims.set(keyOf(claim), claim);
         const details = { topic, partition };
-        if (claim.labels === undefined)
+        if (!claim.isReady)
           this.#deps.log.warn(details, 'partition is not read: relabelling leaves it no labels');
         else this.#deps.log.info(details, 'reading partition');
       }
@@ -135,7 +135,7 @@ export class GroupSession {
     const claim = this.#claims.get(keyOf(batch));
     const last = batch.messages.at(-1);
     if (this.#stopping.aborted || claim === undefined || last === undefined) return;
-    if (claim.labels === undefined) {
+    if (!claim.isReady) {
       pause();
       return;
     }

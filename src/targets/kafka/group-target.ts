@@ -1,7 +1,7 @@
 import type { Kafka, KafkaConfig } from 'kafkajs';
 import { backoffMs } from '../../http/backoff.js';
 import { sleep } from '../../http/sleep.js';
-import type { Target, TargetDeps } from '../target.js';
+import type { ShownTarget, Target, TargetDeps } from '../target.js';
 import { GroupSession, heartbeatMs, type SessionOptions } from './group-session.js';
 import { kafkaLog } from './kafka-log.js';
 import { type KafkaLibrary, loadKafkaJs } from './load-kafkajs.js';
@@ -48,7 +48,7 @@ export class GroupTarget implements Target {
   }
 
   get isReady(): boolean {
-    return this.#session?.claims.some(({ labels }) => labels !== undefined) ?? false;
+    return this.parts.some((claim) => claim.isReady);
   }
 
   /** Throws when no broker answers, as Promtail does not start then either. */
@@ -72,9 +72,13 @@ export class GroupTarget implements Target {
     await this.#session?.close(deadline);
   }
 
+  /** The partitions that the group has given to this member. */
+  get parts(): readonly ShownTarget[] {
+    return this.#session?.claims ?? [];
+  }
+
   details(): Record<string, unknown> {
-    const claims = this.#session?.claims.map((claim) => claim.details()) ?? [];
-    return { topics: this.#options.topics, claims, error: this.#error };
+    return { topics: this.#options.topics, error: this.#error };
   }
 
   async #consumeOnAndOn(firstTopics: readonly string[], signal: AbortSignal): Promise<void> {

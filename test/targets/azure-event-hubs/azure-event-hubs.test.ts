@@ -41,7 +41,7 @@ async function read(hub: string, messages: readonly string[], more = ''): Promis
   // Only when something has come from behind the end of the hub is it sure that the end was found. This is dropped.
   const committed = () => {
     broker.produce(hub, [`{"records":[${other}]}`], '-p', '0');
-    return JSON.stringify(rig.target.details());
+    return JSON.stringify(rig.target.parts?.map((claim) => claim.details()));
   };
   await expect.poll(committed, { timeout: 20_000, interval: 300 }).toMatch(/"committed":"\d/);
   broker.produce(hub, messages, '-p', '0');

@@ -1,3 +1,4 @@
+import { symlinkSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -65,6 +66,10 @@ it('reads both streams of a container with their labels and times', async () => 
   expect(new Date(Number(out.time / 1_000_000n)).toISOString().slice(0, 23)).toBe(time!.slice(0, 23));
   expect(out.time % 1_000_000_000n).toBe(BigInt(time!.slice(20, 29)));
   expect(await rig.metric('promtail_docker_target_entries_total')).toEqual({ '': 2 });
+  const [shown] = rig.target.parts!;
+  expect(shown!.discoveredLabels.get('__meta_docker_container_name')).toBe('/both');
+  expect(Object.fromEntries(shown!.labels)).toEqual({ container: 'both', stream: 'stdout', team: 'a' });
+  expect(shown!.details()).toMatchObject({ id });
 });
 
 it('reads on after a restart of the agent, without a line twice or lost', async () => {
@@ -82,6 +87,17 @@ it('reads on after a restart of the agent, without a line twice or lost', async 
   tell(id);
   await rig.start(dockerConfigs, config(label), rules);
   await rig.expectLines([...before, 'after']);
+});
+
+it('reads a container that ended before the daemon answered for the first time', async () => {
+  const label = ownLabel();
+  const link = join(tempDir(), 'docker.sock');
+  const rig = new TargetRig();
+  await rig.start(dockerConfigs, config(label).replace(daemon.socket, link), rules);
+  await expect.poll(() => rig.logged.map(({ msg }) => msg)).toContain('cannot list containers; trying again');
+  daemon.docker('wait', daemon.run('echo ended', '--label', label));
+  symlinkSync(daemon.socket, link);
+  await rig.expectLines(['ended']);
 });
 
 it('reads again what was not settled', async () => {
@@ -224,6 +240,7 @@ it('waits for a daemon that is out of reach', async () => {
   );
   await expect.poll(() => rig.logged.map(({ msg }) => msg)).toContain('cannot list containers; trying again');
   expect(target.isReady).toBe(false);
+  expect(target.details()).toMatchObject({ error: expect.stringContaining('ENOENT') });
 });
 
 it('tells what is wrong with its options', () => {

@@ -63,6 +63,11 @@ it('reads a topic from its beginning, with labels of partition and key', async (
   ]);
   expect(Number(rig.sink.received[0]!.time / 1_000_000n)).toBeGreaterThanOrEqual(before);
   expect(target.isReady).toBe(true);
+  const shown = target.parts!.find(
+    ({ discoveredLabels: found }) => found.get('__meta_kafka_partition') === '0',
+  );
+  expect(shown!.isReady).toBe(true);
+  expect(Object.fromEntries(shown!.labels)).toEqual({ group: groupOf(topic), job: 'j', topic });
 });
 
 it('goes on behind what was settled, and reads again what was not', async () => {
@@ -99,7 +104,7 @@ it('stays in the group while Loki takes nothing, and hands the messages on once'
   await rig.expectLines(numbered(1, 6));
   rig.sink.settleAll();
   await expect
-    .poll(() => JSON.stringify(rig.target.details()), { timeout: 10_000 })
+    .poll(() => JSON.stringify(rig.target.parts?.map((claim) => claim.details())), { timeout: 10_000 })
     .toContain('"committed":"6"');
 });
 
@@ -134,7 +139,7 @@ it.each(['range', 'roundrobin', 'sticky'])('shares partitions with others by %s'
   broker.produce(topic, ['first'], '-p', '0');
   const rigs = [new TargetRig(), new TargetRig()];
   for (const rig of rigs) await rig.start(kafka, config(topic, `, assignor: ${assignor}`), rules);
-  const claims = () => rigs.map((rig) => (rig.target.details().claims as unknown[]).length);
+  const claims = () => rigs.map((rig) => rig.target.parts?.length);
   await expect.poll(claims, { timeout: 30_000 }).toEqual([1, 1]);
   broker.produce(topic, ['zero'], '-p', '0');
   broker.produce(topic, ['one'], '-p', '1');
@@ -222,7 +227,7 @@ it('goes on when the broker was away', async () => {
   await rig.start(kafka, config(topic), rules);
   await rig.expectLines(['before']);
   await expect
-    .poll(() => JSON.stringify(rig.target.details()), { timeout: 10_000 })
+    .poll(() => JSON.stringify(rig.target.parts?.map((claim) => claim.details())), { timeout: 10_000 })
     .toContain('"committed":"1"');
   await broker.kill();
   await broker.run();

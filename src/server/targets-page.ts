@@ -38,12 +38,11 @@ ${left > 0 ? html`<p class="soft">And ${left} more, which the JSON has.</p>` : '
 function targetCard(target: TargetView, key: string, rates: ReadRates): Html {
   const { type, isReady, discoveredLabels, labels } = target;
   const details = target.details();
-  const { path, ...others } = details;
-  const title = typeof path === 'string' ? path : '';
+  const { path, name = path, ...others } = details;
   return html`<article class="card">
-<header>${statePill(isReady, errorsIn(details).length)}<span class="kind">${type}</span><h3>${title}</h3></header>
+<header>${statePill(isReady, errorsIn(details).length)}<span class="kind">${type}</span><h3>${typeof name === 'string' ? name : ''}</h3></header>
 ${labelList(labels)}
-${detailList(typeof path === 'string' ? others : details, rates)}
+${detailList(others, rates)}
 ${discoveredLabels.size === 0 ? '' : html`<details data-key="${key}"><summary>Labels before relabeling</summary><div>${labelList(discoveredLabels)}</div></details>`}
 </article>
 `;

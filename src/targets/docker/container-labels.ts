@@ -8,6 +8,8 @@ const prefix = '__meta_docker_';
 /** The stream's label is set line by line. */
 export const streamLabel = `${prefix}container_log_stream`;
 
+export const nameLabel = `${prefix}container_name`;
+
 type NetworkOptions = Pick<DockerOptions, 'port' | 'host_networking_host'>;
 
 /**
@@ -29,7 +31,7 @@ export function containerLabels(
     const labels = new Map([
       ...(network === undefined ? [] : addressLabels(container, network, options)),
       [`${prefix}container_id`, container.Id] as const,
-      [`${prefix}container_name`, name] as const,
+      [nameLabel, name] as const,
       [`${prefix}container_network_mode`, container.HostConfig.NetworkMode] as const,
       ...sanitizedLabels(`${prefix}container_label_`, container.Labels),
       ...(networkLabels.get(network?.NetworkID ?? '') ?? []),

@@ -8,7 +8,7 @@ import { SettledMarks } from '../settled-marks.js';
 import type { ShownTarget, TargetDeps } from '../target.js';
 import { unlessAborted } from '../unless-aborted.js';
 import { WakeUp } from '../wake-up.js';
-import { streamLabel } from './container-labels.js';
+import { nameLabel, streamLabel } from './container-labels.js';
 import { type DockerApi, DockerError } from './docker-api.js';
 import { type FrameReader, MultiplexedFrames, type StreamName, TerminalFrames } from './frames.js';
 import { type ContainerLine, LineJoiner } from './line-joiner.js';
@@ -72,10 +72,11 @@ export class ContainerLog implements ShownTarget {
     return this.#marks.settled;
   }
 
-  /** The keys are Promtail's. */
+  /** The keys but `name` are Promtail's. */
   details(): Record<string, unknown> {
-    const position = loadLogPosition(this.#deps.positions, this.id);
-    return { id: this.id, error: this.#error, position: position?.seconds, running: this.isReady };
+    const name = this.discoveredLabels.get(nameLabel);
+    const position = loadLogPosition(this.#deps.positions, this.id)?.seconds;
+    return { name, id: this.id, error: this.#error, position, running: this.isReady };
   }
 
   /** Reads from where it was read up to until the container ends. Does nothing when that is going on already, but try again at once. */

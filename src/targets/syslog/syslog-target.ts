@@ -79,7 +79,10 @@ export class SyslogTarget implements Target {
   }
 
   details(): Record<string, unknown> {
-    return { port: this.port };
+    const { listen_protocol, tls_config } = this.#options;
+    const protocol = tls_config === undefined ? listen_protocol || 'tcp' : 'tls';
+    const connections = this.#inlet instanceof TcpInlet ? this.#inlet.connections : undefined;
+    return { port: this.port, protocol, connections };
   }
 
   #overTcp(): TcpInlet {

@@ -33,6 +33,11 @@ export class TcpInlet {
     return typeof address === 'object' ? (address?.port ?? 0) : 0;
   }
 
+  /** How many senders are connected. */
+  get connections(): number {
+    return this.#connections.size;
+  }
+
   async open(): Promise<void> {
     const server = await this.#createServer();
     const { host, port } = this.#address;

@@ -69,7 +69,7 @@ it('reads both streams of a container with their labels and times', async () => 
   const [shown] = rig.target.parts!;
   expect(shown!.discoveredLabels.get('__meta_docker_container_name')).toBe('/both');
   expect(Object.fromEntries(shown!.labels)).toEqual({ container: 'both', stream: 'stdout', team: 'a' });
-  expect(shown!.details()).toMatchObject({ id });
+  expect(shown!.details()).toMatchObject({ id, name: '/both' });
 });
 
 it('reads on after a restart of the agent, without a line twice or lost', async () => {

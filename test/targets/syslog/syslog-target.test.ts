@@ -173,11 +173,13 @@ it('closes a connection that is idle, and takes what it has of it', async () => 
 });
 
 it('closes a connection that is idle for longer than it takes to be quiet', async () => {
-  const { rig, sender } = await start('idle_timeout: 1500ms');
+  const { rig, target, sender } = await start('idle_timeout: 1500ms');
   const socket = await sender();
   socket.write('<34>1 - - - - - - one\n');
   await rig.expectLines(['one']);
+  expect(target.details()).toEqual({ port: target.port, protocol: 'tcp', connections: 1 });
   await closed(socket);
+  await expect.poll(() => target.details()).toMatchObject({ connections: 0 });
 });
 
 it('reads no faster than entries are taken', async () => {

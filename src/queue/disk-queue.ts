@@ -7,9 +7,10 @@ import type { LabelSets } from '../entry/labels.js';
 import type { Sink } from '../entry/sink.js';
 import type { QueueMetrics } from '../metrics/queue-metrics.js';
 import { Appender } from './appender.js';
-import { frameOf } from './frame.js';
+import { framesOf } from './entry-frames.js';
+import { QueueLog } from './queue-log.js';
 import { QueueReader } from './queue-reader.js';
-import { decodeEntries, encodeEntries } from './record.js';
+import { decodeEntries } from './record.js';
 import { type Segment, Segments } from './segments.js';
 import { PlaceFile, Settled } from './settled.js';
 import { untilAborted } from './until-aborted.js';
@@ -29,8 +30,6 @@ export interface DiskQueueDeps {
   readonly now: () => number;
 }
 
-/** Lines that go into one record: enough to be cheap, few enough to be read at once. */
-const recordBytes = 128 * 1024;
 const maxSegmentBytes = 64 * 1024 * 1024;
 /** How often the place is saved, and what is too old looked for. */
 const tendMs = 1000;
@@ -42,6 +41,7 @@ const tendMs = 1000;
 export class DiskQueue {
   readonly #options: DiskQueueOptions;
   readonly #deps: DiskQueueDeps;
+  readonly #log: QueueLog;
   readonly #segments: Segments;
   readonly #placeFile: PlaceFile;
   readonly #settled: Settled;
@@ -57,7 +57,6 @@ export class DiskQueue {
   #change = Promise.withResolvers<void>();
   /** Changes of the files, one after the other. */
   #work: Promise<void> = Promise.resolve();
-  #hasToldFull = false;
 
   private constructor(
     options: DiskQueueOptions,
@@ -68,6 +67,7 @@ export class DiskQueue {
   ) {
     this.#options = options;
     this.#deps = deps;
+    this.#log = new QueueLog(deps.log, deps.metrics);
     this.#segments = segments;
     this.#placeFile = placeFile;
     this.#settled = settled;
@@ -113,12 +113,11 @@ export class DiskQueue {
     const frames = framesOf(entries);
     const size = frames.reduce((sum, frame) => sum + frame.length, 0);
     if (!this.hasRoomFor(size)) {
-      this.#tellFull();
+      this.#log.full(this.bytes);
       return false;
     }
-    this.#hasToldFull = false;
     const isDurable = await this.#appender.append(frames);
-    if (isDurable) this.#deps.metrics.appended(entries.length);
+    if (isDurable) this.#log.appended(entries.length);
     return isDurable;
   }
 
@@ -130,14 +129,7 @@ export class DiskQueue {
 
   /** Counts entries that found no room before the end. */
   giveUp(entries: readonly Entry[]): void {
-    this.#deps.metrics.gaveUp(
-      'no_room',
-      entries.reduce((sum, { line }) => sum + line.byteLength, 0),
-    );
-    this.#deps.log.error(
-      { entries: entries.length },
-      'gave up entries at the stop: there is no room for them in the queue on the disk',
-    );
+    this.#log.gaveUpLast(entries);
   }
 
   /** Resolves when there may be room for more. */
@@ -194,7 +186,7 @@ export class DiskQueue {
         continue;
       }
       const entries = this.#entriesOf(stretch.records);
-      if (stretch.damagedBytes > 0) this.#tellDamage(stretch.damagedBytes);
+      if (stretch.damagedBytes > 0) this.#log.damaged(stretch.damagedBytes);
       this.#place = stretch.end;
       const ack = this.#settled.add(stretch.end, entries.length);
       for (const entry of entries) entry.ack = ack;
@@ -208,7 +200,7 @@ export class DiskQueue {
       try {
         return decodeEntries(record, this.#deps.labelSets);
       } catch {
-        this.#tellDamage(record.length);
+        this.#log.damaged(record.length);
         return [];
       }
     });
@@ -249,11 +241,7 @@ export class DiskQueue {
       if (first === this.#appender.segment) await this.#appender.seal();
       const { place } = this.#settled;
       const unsettled = first.end - (place.segment === first.number ? place.offset : 0);
-      this.#deps.metrics.gaveUp('too_old', unsettled);
-      this.#deps.log.error(
-        { bytes: unsettled },
-        'gave up entries in the queue on the disk: they are older than cleanSegmentsOlderThan',
-      );
+      this.#log.gaveUpOld(unsettled);
       this.#settled.restart({ segment: first.number + 1, offset: 0 });
       await this.#remove(first);
       this.resend();
@@ -276,36 +264,4 @@ export class DiskQueue {
     this.#change.resolve();
     this.#change = Promise.withResolvers();
   }
-
-  #tellDamage(bytes: number): void {
-    this.#deps.metrics.gaveUp('damaged', bytes);
-    this.#deps.log.warn(
-      { bytes },
-      'skipped bytes of the queue on the disk that are not whole: cut off when the agent was killed, or damaged',
-    );
-  }
-
-  #tellFull(): void {
-    if (this.#hasToldFull) return;
-    this.#hasToldFull = true;
-    this.#deps.log.warn(
-      { bytes: this.bytes },
-      'the queue on the disk is full; told once, until there is room again',
-    );
-  }
-}
-
-function framesOf(entries: readonly Entry[]): Buffer[] {
-  const frames: Buffer[] = [];
-  let start = 0;
-  let bytes = 0;
-  for (const [index, { line }] of entries.entries()) {
-    bytes += line.byteLength;
-    if (bytes < recordBytes) continue;
-    frames.push(frameOf(encodeEntries(entries.slice(start, index + 1))));
-    start = index + 1;
-    bytes = 0;
-  }
-  if (start < entries.length) frames.push(frameOf(encodeEntries(entries.slice(start))));
-  return frames;
 }

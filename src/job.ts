@@ -71,6 +71,11 @@ export class Job {
     return this.#parts.intake === undefined;
   }
 
+  /** What senders have handed over and is not settled. */
+  get waitingBytes(): number {
+    return this.#parts.intake?.waitingBytes ?? 0;
+  }
+
   get activity(): StreamActivity {
     return this.#parts.activity;
   }

@@ -27,6 +27,10 @@ export class DirectIntake implements JobIntake {
     setMaxListeners(0, this.#stopping.signal);
   }
 
+  get waitingBytes(): number {
+    return this.#heldBytes;
+  }
+
   async start(): Promise<void> {}
 
   async stop(): Promise<void> {

@@ -107,6 +107,12 @@ export class DiskQueue {
     return this.#segments.bytes;
   }
 
+  /** Those of them that are not settled. */
+  get unsettledBytes(): number {
+    const { place } = this.#settled;
+    return this.bytes - (this.#segments.first?.number === place.segment ? place.offset : 0);
+  }
+
   /** Resolves to true once the entries are on the disk to stay; to false when there is no room, or the disk is at fault. */
   async append(entries: readonly Entry[]): Promise<boolean> {
     if (entries.length === 0) return true;

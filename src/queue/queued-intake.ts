@@ -24,6 +24,10 @@ export class QueuedIntake implements JobIntake {
     setMaxListeners(0, this.#stopping.signal);
   }
 
+  get waitingBytes(): number {
+    return this.#queue?.unsettledBytes ?? 0;
+  }
+
   async start(): Promise<void> {
     this.#queue = await this.#open();
     this.#queue.read(this.#sink);
@@ -59,6 +63,7 @@ export class QueuedIntake implements JobIntake {
     await untilAborted(appending, deadline);
     return receipt;
   }
+
   hasRoomFor(bytes: number): boolean {
     return this.#queue!.hasRoomFor(bytes);
   }

@@ -20,6 +20,8 @@ export interface AgentView {
 export interface JobView {
   readonly name: string;
   readonly targets: readonly TargetView[];
+  /** What senders have handed over and no store has accepted yet, in memory or on the disk. */
+  readonly waitingBytes: number;
   /** Found, but not read. */
   readonly droppedTargets: readonly DroppedTargetView[];
   readonly activity: ActivityView;

@@ -63,7 +63,7 @@ function tiles({ jobs, clients }: AgentView): Html {
   return html`<dl class="tiles">
 ${tile('Targets ready', `${ready} / ${targets.length}`)}
 ${tile('Lines a second', rateText(sum(jobs.map(({ activity }) => activity.linesPerSecond))))}
-${tile('Not read yet', bytesText(sum(jobs.map(lagOf))))}
+${tile('Behind', bytesText(sum(jobs.map(lagOf))))}
 ${tile('Waiting', countText(sum(clients.map(({ pendingEntries }) => pendingEntries))))}
 ${tile('Accepted', countText(sum(clients.map(({ sentEntries }) => sentEntries))))}
 ${tile('Given up', countText(dropped), dropped > 0)}
@@ -127,8 +127,9 @@ function jobRow(job: JobView): Html {
 </tr>`;
 }
 
+/** What is not read of its files, or not accepted of what was sent to it. */
 function lagOf(job: JobView): number {
-  return sum(filesOf(job).map(({ lagBytes }) => lagBytes));
+  return sum(filesOf(job).map(({ lagBytes }) => lagBytes)) + job.waitingBytes;
 }
 
 function sum(numbers: readonly number[]): number {

@@ -5,7 +5,7 @@ import { labelList } from './label-list.js';
 import { maxShown, type Page } from './page.js';
 import type { ReadRates } from './read-rates.js';
 import { targetJson } from './target-json.js';
-import { rateText } from './units.js';
+import { bytesText, rateText } from './units.js';
 
 /** What is being read: each job with its targets, their files and how far they are. */
 export const targetsPage: Page = {
@@ -14,20 +14,21 @@ export const targetsPage: Page = {
     return html`${agent.jobs.map((job) => jobSection(job, rates))}`;
   },
   json(agent) {
-    return agent.jobs.map(({ name, targets, activity }) => ({
+    return agent.jobs.map(({ name, targets, activity, waitingBytes }) => ({
       job: name,
       lines: activity.lines,
       lines_per_second: activity.linesPerSecond,
+      waiting_bytes: waitingBytes,
       targets: targets.map(targetJson),
     }));
   },
 };
 
-function jobSection({ name, targets, activity }: JobView, rates: ReadRates): Html {
+function jobSection({ name, targets, activity, waitingBytes }: JobView, rates: ReadRates): Html {
   const ready = targets.filter(({ isReady }) => isReady).length;
   const left = targets.length - maxShown;
   return html`<section>
-<h2>${name} <small>${ready}/${targets.length} ready · ${rateText(activity.linesPerSecond)} lines/s</small></h2>
+<h2>${name} <small>${ready}/${targets.length} ready · ${rateText(activity.linesPerSecond)} lines/s${waitingBytes > 0 ? ` · ${bytesText(waitingBytes)} waiting` : ''}</small></h2>
 ${targets.length === 0 ? html`<p class="soft">No targets.</p>` : ''}
 ${targets.slice(0, maxShown).map((target, index) => targetCard(target, `${name} ${index}`, rates))}
 ${left > 0 ? html`<p class="soft">And ${left} more, which the JSON has.</p>` : ''}

@@ -16,8 +16,10 @@ it('tells that entries are safe once they are settled', async () => {
   const intake = new DirectIntake(sink);
   const receipt = intake.deliver([entry('a'), entry('b')], never);
   expect(await sink.until(2)).toEqual(['a', 'b']);
+  expect(intake.waitingBytes).toBeGreaterThan(0);
   sink.settle();
   expect(await receipt).toBe('safe');
+  expect(intake.waitingBytes).toBe(0);
 });
 
 it('tells at once when those who were to settle the entries are gone', async () => {

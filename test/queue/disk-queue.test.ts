@@ -62,6 +62,23 @@ it('sends again after a crash what was not settled, and only that', async () => 
   expect(segmentsIn(dir)).toEqual([]);
 });
 
+it('tells how much is not settled, also of a file that is settled in part', async () => {
+  const { queue } = await openQueue(tempDir());
+  const sink = new HoldingSink();
+  queue.read(sink);
+  await queue.append(entriesOf(['one']).entries);
+  await sink.until(1);
+  const one = queue.unsettledBytes;
+  expect(one).toBe(queue.bytes);
+  await queue.append(entriesOf(['two']).entries);
+  await sink.until(2);
+  expect(queue.unsettledBytes).toBe(2 * one);
+  sink.settle(0);
+  expect(queue.unsettledBytes).toBe(one);
+  sink.settle();
+  expect(queue.unsettledBytes).toBe(0);
+});
+
 it('keeps the order of old and new entries, and does not wait for the old ones to be settled', async () => {
   const dir = tempDir();
   const first = await openQueue(dir);

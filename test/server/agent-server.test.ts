@@ -37,6 +37,7 @@ function agentView(): AgentView & { isReady: boolean; reloads: number; reloadErr
     jobs: [
       {
         name: 'audit',
+        waitingBytes: 512,
         targets: [
           {
             type: 'File',
@@ -189,7 +190,7 @@ describe('pages', () => {
     const { get } = await start();
     const page = await (await get('/')).text();
     expect(page).toContain('<dt>Lines a second</dt><dd>2.5</dd>');
-    expect(page).toContain('<dt>Not read yet</dt><dd>1.0 KiB</dd>');
+    expect(page).toContain('<dt>Behind</dt><dd>1.5 KiB</dd>');
     expect(page).toContain('server returned HTTP status 500: &#60;oops&#62;');
     expect(page).toContain('12 ms');
     expect(page).toContain('<code class="label"><b>verb=</b>"&#60;list&#62;"</code>');
@@ -199,7 +200,7 @@ describe('pages', () => {
   it('show targets with their files, discovery and config, escaped', async () => {
     const { get } = await start();
     const targets = await (await get('/targets')).text();
-    expect(targets).toContain('audit <small>1/1 ready · 2.5 lines/s</small>');
+    expect(targets).toContain('audit <small>1/1 ready · 2.5 lines/s · 512 B waiting</small>');
     expect(targets).toContain('<code class="label"><b>job=</b>"&#60;a&#62;"</code>');
     expect(targets).toContain('<span class="pill good">reading</span>');
     expect(targets).toContain('1.0 KiB / 2.0 KiB<progress value="1024" max="2048"></progress>');
@@ -235,7 +236,7 @@ describe('pages', () => {
       version: '1.2.3',
       ready: false,
       clients: [{ name: 'loki', last_status: 500, pending_entries: 7 }],
-      jobs: [{ job: 'audit', targets: 1, ready: 1, dropped: 101, lag_bytes: 1024, lines: 1234, streams: 2 }],
+      jobs: [{ job: 'audit', targets: 1, ready: 1, dropped: 101, lag_bytes: 1536, lines: 1234, streams: 2 }],
       streams: [
         { labels: { verb: 'get' }, lines: 1000 },
         { labels: { verb: '<list>' }, lines: 234 },
@@ -246,6 +247,7 @@ describe('pages', () => {
         job: 'audit',
         lines: 1234,
         lines_per_second: 2.5,
+        waiting_bytes: 512,
         targets: [
           {
             type: 'File',

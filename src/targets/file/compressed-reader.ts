@@ -19,7 +19,8 @@ import {
   isSameNumber,
   lookOf,
 } from './file-identity.js';
-import { type LineOutlet, LineReader } from './line-reader.js';
+import type { LineOutlet } from './line-outlet.js';
+import { LineReader } from './line-reader.js';
 import type { PathReader, ReaderState } from './path-reader.js';
 import { PathWatch } from './path-watch.js';
 import { type PollOptions, PollPace } from './poll-pace.js';

@@ -1,36 +1,17 @@
 import { Buffer } from 'node:buffer';
 import type { Ack } from '../../entry/ack.js';
 import { Entry } from '../../entry/entry.js';
-import type { Labels } from '../../entry/labels.js';
 import { Line } from '../../entry/line.js';
-import type { ReadClock } from '../../entry/read-clock.js';
-import type { Sink } from '../../entry/sink.js';
 import type { FileProgress } from '../../positions/progress.js';
 import { unlessAborted } from '../unless-aborted.js';
 import type { ByteSource } from './byte-source.js';
 import type { Encoding, LineDecoder } from './encodings.js';
-
-/** Where lines go, and what they carry. The same for all files of a path. */
-export interface LineOutlet {
-  readonly sink: Sink;
-  readonly labels: Labels;
-  readonly clock: ReadClock;
-  readonly now: () => number;
-  readonly signal: AbortSignal;
-  /** Lines longer than this are sent in pieces. */
-  readonly maxLineBytes: number;
-  /** Awaited before lines are handed on: from then on they may be settled. */
-  readonly beforeHandingOn?: () => Promise<void>;
-  countLines(lines: number): void;
-  countSkippedNuls(bytes: number): void;
-  countCutLine(): void;
-}
+import type { LineOutlet } from './line-outlet.js';
+import { OffsetGuard } from './offset-guard.js';
 
 /** How a turn ended: there is more; that was all for now; or these are not the bytes that were here before. */
 export type TurnEnd = 'more' | 'end' | 'changed';
 
-/** So many bytes before the offset are read again each turn: if they differ, the file was cut and has grown anew. */
-const guardBytes = 32;
 /** A run of NULs at the start of a file is a hole; elsewhere a line may begin with a few. */
 const minHoleBytes = 64;
 const newline = 0x0a;
@@ -46,8 +27,7 @@ export class LineReader {
   readonly #encoding: Encoding | undefined;
   #decoder: LineDecoder | undefined;
   #offset: number;
-  readonly #guard = Buffer.allocUnsafeSlow(guardBytes);
-  #guardLength = 0;
+  readonly #guard: OffsetGuard;
   /** Bytes from the offset on that hold no newline, when they are more than a buffer holds. */
   #scanned = 0;
   /** NUL bytes from the offset on, when they are more than a buffer holds. */
@@ -68,6 +48,7 @@ export class LineReader {
     this.progress = progress;
     this.#outlet = outlet;
     this.#encoding = encoding;
+    this.#guard = new OffsetGuard(source);
   }
 
   /** Where the next line begins. */
@@ -87,12 +68,12 @@ export class LineReader {
   async turn(buffer: Buffer, isFresh: boolean): Promise<TurnEnd> {
     if (this.#hole > 0) return this.#searchEndOfHole(buffer);
     if (this.#scanned > 0) return this.#searchLongLine(buffer);
-    if (this.#guardLength === 0 && !(await this.#loadGuard())) return 'changed';
+    if (this.#guard.length === 0 && !(await this.#guard.load(this.#offset))) return 'changed';
     if (this.#decoder === undefined && !(await this.#chooseDecoder())) return 'end';
-    const back = this.#guardLength;
+    const back = this.#guard.length;
     const now = isFresh ? this.#source.readNow?.(buffer, 0, buffer.length, this.#offset - back) : undefined;
     const length = now ?? (await this.#source.read(buffer, 0, buffer.length, this.#offset - back));
-    if (length < back || this.#guard.compare(buffer, 0, back, 0, back) !== 0) return 'changed';
+    if (!this.#guard.isStartOf(buffer, length)) return 'changed';
     const isFull = length === buffer.length;
     const bytes = isFull ? buffer : buffer.subarray(0, length);
 
@@ -113,10 +94,9 @@ export class LineReader {
 
   /** Whether what lies before the offset is still what was there. */
   async isUnchanged(): Promise<boolean> {
-    const back = this.#guardLength;
-    const bytes = Buffer.allocUnsafe(back);
-    const length = await this.#source.read(bytes, 0, back, this.#offset - back);
-    return length === back && this.#guard.compare(bytes, 0, back, 0, back) === 0;
+    const bytes = Buffer.allocUnsafe(this.#guard.length);
+    const length = await this.#source.read(bytes, 0, bytes.length, this.#offset - bytes.length);
+    return this.#guard.isStartOf(bytes, length);
   }
 
   /** The file has shrunk behind the offset, in its unfinished line: that is read again from its start. */
@@ -284,19 +264,10 @@ export class LineReader {
     return length === head.length;
   }
 
-  /** What lies before the offset where reading begins. False: there is less than that. */
-  async #loadGuard(): Promise<boolean> {
-    const wanted = this.#source.canChange ? Math.min(guardBytes, this.#offset) : 0;
-    if (wanted > 0)
-      this.#guardLength = await this.#source.read(this.#guard, 0, wanted, this.#offset - wanted);
-    return this.#guardLength === wanted;
-  }
-
   /** `bytes` end, at `end`, where the new offset is. */
   #moveTo(offset: number, bytes: Buffer, end: number): void {
     this.#offset = offset;
-    this.#guardLength = this.#source.canChange ? Math.min(guardBytes, end) : 0;
-    bytes.copy(this.#guard, 0, end - this.#guardLength, end);
+    this.#guard.moveTo(bytes, end);
     this.#source.forget(offset);
   }
 

@@ -5,7 +5,8 @@ import { PlainSource, StreamSource } from './byte-source.js';
 import { type CompressionFormat, decompress } from './decompress.js';
 import type { Encoding } from './encodings.js';
 import { openForReading } from './family.js';
-import { type LineOutlet, LineReader } from './line-reader.js';
+import type { LineOutlet } from './line-outlet.js';
+import { LineReader } from './line-reader.js';
 import { chunkBytes } from './read-buffers.js';
 import { withoutReturn } from './without-return.js';
 

@@ -3,7 +3,7 @@ import { Line } from '../../entry/line.js';
 import { unlessAborted } from '../unless-aborted.js';
 import type { Encoding } from './encodings.js';
 import { type Gap, printGap } from './gap.js';
-import type { LineOutlet } from './line-reader.js';
+import type { LineOutlet } from './line-outlet.js';
 import type { ReadBuffers } from './read-buffers.js';
 import type { Segment } from './segment.js';
 

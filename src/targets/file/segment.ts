@@ -17,7 +17,8 @@ import {
   maxHeadBytes,
 } from './file-identity.js';
 import type { Gap } from './gap.js';
-import { type LineOutlet, LineReader } from './line-reader.js';
+import type { LineOutlet } from './line-outlet.js';
+import { LineReader } from './line-reader.js';
 
 /** To be read; read, but perhaps still written by somebody; finished. */
 export type SegmentState = 'reading' | 'late' | 'done';

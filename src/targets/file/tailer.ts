@@ -8,7 +8,7 @@ import type { DirectoryWatch } from './directory-watch.js';
 import type { Encoding } from './encodings.js';
 import type { FileClaims, Follower } from './file-claims.js';
 import { FileTrouble } from './file-trouble.js';
-import type { LineOutlet } from './line-reader.js';
+import type { LineOutlet } from './line-outlet.js';
 import { Lineage } from './lineage.js';
 import { LineageReading } from './lineage-reading.js';
 import { PathFollower } from './path-follower.js';

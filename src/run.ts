@@ -10,6 +10,7 @@ import type { Listener } from './http/listener.js';
 import { AgentLog } from './log/agent-log.js';
 import { agentRegistry } from './metrics/agent-registry.js';
 import { inspectStages } from './pipeline/inspect.js';
+import { Reloads } from './reloads.js';
 import { openAgentServer } from './server/agent-server.js';
 import { version } from './version.js';
 import { agentView } from './view.js';
@@ -67,25 +68,13 @@ async function runAgent(command: Command, loaded: LoadedConfig): Promise<number>
       ? inspectStages((text) => process.stderr.write(text), paintFor(process.stderr, process.env))
       : undefined,
   });
-  const reload = async () => {
-    try {
-      const next = await loadConfig(command.source, process.env);
-      if (next.fingerprint === agent.loaded?.fingerprint) throw new ConfigError('config has not changed');
-      await agent.reload(next);
-      metrics.reloads.succeeded.inc();
-      log.info('config reloaded');
-    } catch (error) {
-      metrics.reloads.failed.inc();
-      log.error({ err: error }, 'failed to reload config; what was running goes on');
-      throw error;
-    }
-  };
+  const reloads = new Reloads(agent, command.source, { metrics: metrics.reloads, log });
 
   let listener: Listener | undefined;
   try {
     await agent.start(loaded);
     if (!server.disable) {
-      const view = agentView({ agent, agentLog, version, reload });
+      const view = agentView({ agent, agentLog, version, reloads });
       listener = await openAgentServer(server, view, { log, registry: metrics.registry });
     }
   } catch (error) {
@@ -93,7 +82,7 @@ async function runAgent(command: Command, loaded: LoadedConfig): Promise<number>
     await agent.stop(AbortSignal.timeout(0));
     return 1;
   }
-  if (!server.disable) process.on('SIGHUP', () => void reload().catch(() => {}));
+  if (!server.disable) process.on('SIGHUP', () => void reloads.reload().catch(() => {}));
   log.info({ version }, 'started auditail');
 
   // Nothing else need keep the process alive while there is nothing to read.

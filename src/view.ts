@@ -1,5 +1,6 @@
 import type { Agent } from './agent.js';
 import type { AgentLog } from './log/agent-log.js';
+import type { Reloads } from './reloads.js';
 import type { AgentView } from './server/agent-view.js';
 
 /** What the pages show of the agent, as it is at the moment. */
@@ -7,12 +8,15 @@ export function agentView(of: {
   readonly agent: Agent;
   readonly agentLog: AgentLog;
   readonly version: string;
-  readonly reload: () => Promise<void>;
+  readonly reloads: Reloads;
 }): AgentView {
-  const { agent, agentLog, version, reload } = of;
+  const { agent, agentLog, version, reloads } = of;
   return {
     version,
-    reload,
+    reload: () => reloads.reload(),
+    get reloadError() {
+      return reloads.lastError;
+    },
     get isReady() {
       return agent.isReady;
     },

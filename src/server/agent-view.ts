@@ -15,6 +15,8 @@ export interface AgentView {
   customMetrics(): Family[];
   /** Takes the config file as it is now. Rejects when it cannot; then everything goes on as it was. */
   reload(): Promise<void>;
+  /** Why the last reload failed; undefined when it did not. */
+  readonly reloadError: string | undefined;
 }
 
 export interface JobView {

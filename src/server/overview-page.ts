@@ -9,7 +9,7 @@ import { agoText, bytesText, countText, rateText } from './units.js';
 /** How the agent is doing: the flow in numbers, each client, each job, the streams. */
 export const overviewPage: Page = {
   html(agent, { now }) {
-    return html`${tiles(agent)}
+    return html`${reloadError(agent)}${tiles(agent)}
 <h2>Clients</h2>
 ${agent.clients.length === 0 ? html`<p class="soft">None: entries are printed, not pushed.</p>` : agent.clients.map((client) => clientCard(client, now()))}
 <h2>Jobs</h2>
@@ -20,6 +20,7 @@ ${streamsSection(agent.jobs)}`;
     return {
       version: agent.version,
       ready: agent.isReady,
+      reload_error: agent.reloadError,
       clients: agent.clients.map(clientJson),
       jobs: agent.jobs.map((job) => ({
         job: job.name,
@@ -54,6 +55,11 @@ function clientJson(client: ClientView) {
     last_error: client.lastError,
     last_error_at_ms: client.lastErrorAtMs,
   };
+}
+
+function reloadError({ reloadError }: AgentView): Html | string {
+  if (reloadError === undefined) return '';
+  return html`<div class="card"><span class="pill bad">not reloaded</span> The config of before is in effect.<pre class="error">${reloadError}</pre></div>`;
 }
 
 function tiles({ jobs, clients }: AgentView): Html {

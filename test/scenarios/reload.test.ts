@@ -105,9 +105,20 @@ it('says why it cannot take a config, and goes on as it was', async () => {
   ]);
   expect(await reloadText(textOf(jobs))).toEqual([500, expect.stringContaining('config has not changed')]);
   expect(agent.log.slice(seen).filter((line) => line.includes('failed to reload config'))).toHaveLength(4);
+  const page = await (await fetch(agent.url)).text();
+  expect(page).toContain('<pre class="error">config has not changed</pre>');
   write('a', 'one');
   socket.write(message('one'));
   await expectLines({ in: ['one'], a: ['one'] });
+});
+
+it('warns of what it ignores in a new config, and of what takes effect at the next start only', async () => {
+  const { agent, textOf, reloadText } = await start([{ name: 'a' }]);
+  const seen = agent.log.length;
+  const changed = textOf([{ name: 'a', stages: [{ cri: { nope: 1 } }] }]);
+  expect(await reloadText(changed.replace('server:\n', 'server:\n  log_level: warn\n'))).toEqual([200, '']);
+  const warnings = agent.log.slice(seen).filter((line) => line.includes('level=warn'));
+  expect(warnings.join('\n')).toMatch(/nope[^]*the server block has changed/);
 });
 
 it('goes back to what it did when something new cannot start', async () => {

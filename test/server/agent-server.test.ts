@@ -26,7 +26,7 @@ const file = {
 };
 const labelSets = new LabelSets();
 
-function agentView(): AgentView & { isReady: boolean; reloads: number; reloadError: Error | undefined } {
+function agentView(): AgentView & { isReady: boolean; reloads: number; reloadError: string | undefined } {
   return {
     version: '1.2.3',
     isReady: false,
@@ -88,7 +88,7 @@ function agentView(): AgentView & { isReady: boolean; reloads: number; reloadErr
     ],
     async reload() {
       this.reloads += 1;
-      if (this.reloadError !== undefined) throw this.reloadError;
+      if (this.reloadError !== undefined) throw new Error(this.reloadError);
     },
   };
 }
@@ -197,6 +197,15 @@ describe('pages', () => {
     expect(page).toMatch(/<h3>verb<\/h3><span class="soft">2 values/);
   });
 
+  it('tell why the config was not reloaded', async () => {
+    const { agent, get } = await start();
+    expect(await (await get('/')).text()).not.toContain('not reloaded');
+    agent.reloadError = 'line 3: <what>?';
+    expect(await (await get('/')).text()).toContain('<pre class="error">line 3: &#60;what&#62;?</pre>');
+    const json = await get('/', { headers: { accept: 'application/json' } });
+    expect(await json.json()).toMatchObject({ reload_error: 'line 3: <what>?' });
+  });
+
   it('show targets with their files, discovery and config, escaped', async () => {
     const { get } = await start();
     const targets = await (await get('/targets')).text();
@@ -277,7 +286,7 @@ describe('/reload', () => {
   it('is there when enabled, for any method', async () => {
     const { agent, get } = await start('enable_runtime_reload: true');
     expect(await textOf(await get('/reload', { method: 'PUT' }))).toEqual([200, '']);
-    agent.reloadError = new Error('config has not changed');
+    agent.reloadError = 'config has not changed';
     expect(await textOf(await get('/reload'))).toEqual([
       500,
       'failed to reload config: config has not changed\n',

@@ -4,6 +4,7 @@ import { type DropReason, type ResolvedTarget, resolveGroup } from './discovery/
 import type { StreamActivity } from './metrics/stream-activity.js';
 import type { Pipeline } from './pipeline/pipeline.js';
 import type { JobIntake } from './queue/job-intake.js';
+import { untilAborted } from './queue/until-aborted.js';
 import type { ShownTarget, Target } from './targets/target.js';
 
 /** A target whose files are to be read, after relabelling. */
@@ -172,14 +173,4 @@ export class Job {
       this.#parts.log.error({ err: error, path: plan.path }, 'failed to create target');
     }
   }
-}
-
-/** The end of `work`, or of the wait for it. */
-async function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  const aborted = Promise.withResolvers<void>();
-  const stopWaiting = () => aborted.resolve();
-  signal.addEventListener('abort', stopWaiting, { once: true });
-  await Promise.race([work, aborted.promise]);
-  signal.removeEventListener('abort', stopWaiting);
 }

@@ -52,6 +52,7 @@ async function runAgent(command: Command, loaded: LoadedConfig): Promise<number>
   }
   for (const warning of loaded.warnings) log.warn(warning);
 
+  const input = target_config.stdin ? process.stdin : undefined;
   const agent = new Agent({
     log,
     metrics,
@@ -60,7 +61,7 @@ async function runAgent(command: Command, loaded: LoadedConfig): Promise<number>
     hostname: process.env.HOSTNAME || hostname(),
     codec: 'auto',
     now: Date.now,
-    input: target_config.stdin ? process.stdin : undefined,
+    input,
     dryRun: command.isDryRun
       ? new DryRun(allClients(loaded.config), process.stdout, paintFor(process.stdout, process.env))
       : undefined,
@@ -80,6 +81,7 @@ async function runAgent(command: Command, loaded: LoadedConfig): Promise<number>
   } catch (error) {
     log.error({ error }, 'error creating promtail');
     await agent.stop(AbortSignal.timeout(0));
+    input?.destroy();
     return 1;
   }
   if (!server.disable) process.on('SIGHUP', () => void reloads.reload().catch(() => {}));
@@ -94,6 +96,7 @@ async function runAgent(command: Command, loaded: LoadedConfig): Promise<number>
   const deadline =
     end === 'input' ? new AbortController().signal : AbortSignal.timeout(server.graceful_shutdown_timeout);
   await agent.stop(deadline);
+  input?.destroy();
   await listener?.close();
   return 0;
 }

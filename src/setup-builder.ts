@@ -103,7 +103,7 @@ export class SetupBuilder {
     const jobs =
       input === undefined
         ? this.#buildJobs(config, deps, isSame ? before : undefined, keepsClients)
-        : this.#buildStdinJob(config, input, deps);
+        : this.#buildStdinJob(config, input, deps, isSame ? before : undefined);
     return {
       loaded,
       clients,
@@ -138,8 +138,16 @@ export class SetupBuilder {
     return jobs;
   }
 
-  #buildStdinJob(config: Config, input: Readable, deps: JobDeps): Map<string, RunningJob> {
+  #buildStdinJob(
+    config: Config,
+    input: Readable,
+    deps: JobDeps,
+    before: Setup | undefined,
+  ): ReadonlyMap<string, RunningJob> {
     const [first, ...others] = config.scrape_configs;
+    const jobConfig = first?.fingerprint ?? '';
+    const [running] = before?.jobs.values() ?? [];
+    if (before !== undefined && running?.config === jobConfig) return before.jobs;
     if (others.length > 0) {
       this.#deps.log.warn(
         { ignored: others.length },
@@ -148,7 +156,7 @@ export class SetupBuilder {
     }
     const { job, ended } = buildStdinJob(first, input, deps);
     ended.then(() => this.#inputEnded.resolve('input'), this.#inputEnded.reject);
-    return new Map([[job.name, { job, config: '' }]]);
+    return new Map([[job.name, { job, config: jobConfig }]]);
   }
 
   async #buildClients(config: Config, inVain: AsyncDisposableStack): Promise<EntryClient[]> {

@@ -6,6 +6,8 @@ import { Line } from '../entry/line.js';
 import type { ReadClock } from '../entry/read-clock.js';
 import type { Sink } from '../entry/sink.js';
 import type { Target } from './target.js';
+import { unlessAborted } from './unless-aborted.js';
+import { WakeUp } from './wake-up.js';
 
 export interface StdinDeps {
   readonly input: Readable;
@@ -15,6 +17,8 @@ export interface StdinDeps {
   readonly now: () => number;
 }
 
+/** What tells that there is more of the input, or no more. */
+const news = ['readable', 'end', 'close', 'error'];
 const newline = 0x0a;
 const carriageReturn = 0x0d;
 
@@ -23,6 +27,9 @@ export class StdinTarget implements Target {
   readonly type = 'Stdin';
   readonly discoveredLabels: ReadonlyMap<string, string>;
   readonly #deps: StdinDeps;
+  readonly #stopping = new AbortController();
+  readonly #wakeUp = new WakeUp();
+  #running: Promise<void> = Promise.resolve();
   #rest: Buffer = Buffer.alloc(0);
   #lines = 0;
   #isEnded = false;
@@ -41,33 +48,43 @@ export class StdinTarget implements Target {
     return !this.#isEnded;
   }
 
-  /** Resolves once all of the input is handed on, or reading was stopped. */
+  /** Resolves once all of the input is handed on; never when reading was stopped before that. */
   get ended(): Promise<void> {
     return this.#ended.promise;
   }
 
   async start(): Promise<void> {
-    void this.#read().then(this.#ended.resolve, this.#ended.reject);
+    this.#running = this.#read(this.#stopping.signal).catch(this.#ended.reject);
   }
 
+  /** Leaves the input open: after a reload the next one goes on with the line where this one ends. */
   async stop(): Promise<void> {
-    this.#deps.input.destroy();
-    await this.ended;
+    this.#stopping.abort();
+    await this.#running;
   }
 
   details(): Record<string, unknown> {
     return { lines: this.#lines };
   }
 
-  async #read(): Promise<void> {
-    try {
-      for await (const chunk of this.#deps.input) await this.#take(chunk as Buffer);
-      if (this.#rest.length > 0) await this.#push([this.#entry(this.#rest, 0, this.#rest.length)]);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
-    } finally {
-      this.#isEnded = true;
+  async #read(signal: AbortSignal): Promise<void> {
+    const { input } = this.#deps;
+    const wake = () => this.#wakeUp.call();
+    for (const event of news) input.on(event, wake);
+    while (!signal.aborted && !input.readableEnded && !input.destroyed) {
+      const chunk = input.read() as Buffer | null;
+      if (chunk === null) await this.#wakeUp.sleep(Number.POSITIVE_INFINITY, signal);
+      else await this.#take(chunk);
     }
+    for (const event of news) input.off(event, wake);
+    if (input.errored) throw input.errored;
+    if (signal.aborted && !input.readableEnded) {
+      if (this.#rest.length > 0) input.unshift(this.#rest);
+      return;
+    }
+    if (this.#rest.length > 0) await this.#push([this.#entry(this.#rest, 0, this.#rest.length)]);
+    this.#isEnded = true;
+    this.#ended.resolve();
   }
 
   async #take(chunk: Buffer): Promise<void> {
@@ -85,7 +102,12 @@ export class StdinTarget implements Target {
   async #push(entries: readonly (Entry | undefined)[]): Promise<void> {
     const kept = entries.filter((entry) => entry !== undefined);
     this.#lines += kept.length;
-    if (kept.length > 0) await this.#deps.sink.push(kept);
+    const room = kept.length === 0 ? undefined : this.#deps.sink.push(kept);
+    if (room === undefined) return;
+    const { signal } = this.#stopping;
+    await unlessAborted(room, signal).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
   }
 
   /** Undefined for a line that is empty. */

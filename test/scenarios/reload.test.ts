@@ -17,7 +17,7 @@ interface Job {
 }
 
 /** An agent with these jobs, and what it takes to change them. */
-async function start(jobs: readonly Job[]) {
+async function start(jobs: readonly Job[], { flags = [] }: { flags?: readonly string[] } = {}) {
   const dir = tempDir();
   const receiver = await LokiReceiver.start();
   onTestFinished(() => receiver.stop());
@@ -35,7 +35,7 @@ async function start(jobs: readonly Job[]) {
           : { syslog: { listen_address: `127.0.0.1:${port}`, labels: { job: name } } }),
       })),
     });
-  const agent = await startAgent(textOf(jobs), { dir });
+  const agent = await startAgent(textOf(jobs), { dir, flags });
   await agent.ready();
   const reloadText = async (text: string): Promise<[status: number, body: string]> => {
     writeFileSync(agent.configFile, text);
@@ -122,6 +122,16 @@ it('warns of what it ignores in a new config, and of what takes effect at the ne
     expect.stringContaining('nope'),
     expect.stringContaining('the server block has changed'),
   ]);
+});
+
+it('goes on with what is piped in', async () => {
+  const { agent, reload, expectLines } = await start([{ name: 'a' }], { flags: ['-stdin'] });
+  agent.stdin.write('one\ntw');
+  await expectLines({ a: ['one'] });
+  expect(await reload([{ name: 'b' }])).toEqual([200, '']);
+  agent.stdin.end('o\nthree\n');
+  await expectLines({ a: ['one'], b: ['two', 'three'] });
+  expect((await agent.ended()).code).toBe(0);
 });
 
 it('goes back to what it did when something new cannot start', async () => {

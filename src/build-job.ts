@@ -12,11 +12,11 @@ import type { StageMetrics } from './metrics/stage-metrics.js';
 import { StreamActivity } from './metrics/stream-activity.js';
 import { buildStages, type Observe } from './pipeline/build-stages.js';
 import { Pipeline } from './pipeline/pipeline.js';
-import type { StageConfig } from './pipeline/stage.js';
 import type { Positions } from './positions/positions.js';
 import { DirectIntake } from './queue/direct-intake.js';
 import type { DiskQueues } from './queue/disk-queues.js';
 import type { JobIntake } from './queue/job-intake.js';
+import { JobOutlet } from './queue/job-outlet.js';
 import { QueuedIntake } from './queue/queued-intake.js';
 import { relabel } from './relabel/relabel.js';
 import { StdinTarget } from './targets/stdin.js';
@@ -50,7 +50,7 @@ export interface JobDeps {
 export function buildJob(config: JobConfig, deps: JobDeps): Job {
   const { hostname, version, environment } = deps;
   const log = deps.log.child({ job: config.job_name });
-  const shared = sharedParts(config.job_name, config.pipeline_stages, log, deps);
+  const { outlet, ...shared } = sharedParts(config, log, deps);
   const relabelTarget = (labels: ReadonlyMap<string, string>) => relabel(config.relabel_configs, labels);
   const buildFileTarget = deps.buildFileTarget(config);
   const { source } = config;
@@ -71,14 +71,17 @@ export function buildJob(config: JobConfig, deps: JobDeps): Job {
   });
 
   function buildTarget({ kind, options }: Extract<typeof source, { kind: 'target' }>['target']): Target {
-    const { labelSets, positions, clock, now, registry } = deps;
+    const { labelSets, positions, clock, now, registry, queues } = deps;
     const { pipeline: sink } = shared;
     const jobName = config.job_name;
     return kind.build(options, {
       jobName,
       sink,
       intake: () => {
-        intake ??= buildIntake(jobName, sink, deps.queues);
+        intake ??=
+          queues === undefined
+            ? new DirectIntake(sink)
+            : new QueuedIntake(sink, outlet, () => queues.of(jobName));
         return intake;
       },
       relabel: relabelTarget,
@@ -95,10 +98,6 @@ export function buildJob(config: JobConfig, deps: JobDeps): Job {
   }
 }
 
-function buildIntake(job: string, sink: Sink, queues: DiskQueues | undefined): JobIntake {
-  return queues === undefined ? new DirectIntake(sink) : new QueuedIntake(() => queues.of(job), sink);
-}
-
 /**
  * The job of `-stdin`. As in Promtail the first scrape config gives its stages and the labels of its static_configs, special ones
  * too; targets and relabelling do not count. Without one the labels are job and hostname.
@@ -110,7 +109,11 @@ export function buildStdinJob(
 ): { job: Job; ended: Promise<void> } {
   const { labelSets, clock, now, hostname } = deps;
   const log = deps.log.child({ job: 'stdin' });
-  const shared = sharedParts('stdin', config?.pipeline_stages ?? [], log, deps);
+  const { outlet: _, ...shared } = sharedParts(
+    { job_name: 'stdin', pipeline_stages: config?.pipeline_stages ?? [], source: undefined },
+    log,
+    deps,
+  );
   const pairs =
     config === undefined
       ? [['job', 'stdin'] as const, ['hostname', hostname] as const]
@@ -128,13 +131,30 @@ export function buildStdinJob(
   return { job, ended: target.ended };
 }
 
-function sharedParts(name: string, stageConfigs: readonly StageConfig[], log: Logger, deps: JobDeps) {
+function sharedParts(
+  { job_name: name, pipeline_stages, source }: Pick<JobConfig, 'job_name' | 'pipeline_stages' | 'source'>,
+  log: Logger,
+  deps: JobDeps,
+) {
   const { now, observe, hostname, countDropped, isTrial } = deps;
   const ending = new AbortController();
-  const stageDeps = { log, metrics: deps.stageMetrics, now, signal: ending.signal, isTrial };
+  const sendersWait = source?.kind === 'target' && source.target.kind.sendersWait === true;
+  const stageDeps = { log, metrics: deps.stageMetrics, now, signal: ending.signal, isTrial, sendersWait };
   const activity = new StreamActivity(deps.sink, now);
-  const pipeline = new Pipeline(buildStages(stageConfigs, stageDeps, observe), activity, now);
-  return { name, pipeline, activity, ending, hostname, countDropped, log } satisfies Partial<JobParts>;
+  const outlet = new JobOutlet(activity);
+  const pipeline = new Pipeline(buildStages(pipeline_stages, stageDeps, observe), outlet, now);
+  return {
+    name,
+    outlet,
+    pipeline,
+    activity,
+    ending,
+    hostname,
+    countDropped,
+    log,
+  } satisfies Partial<JobParts> & {
+    outlet: JobOutlet;
+  };
 }
 
 function staticLabels({ source }: JobConfig): [string, string][] {

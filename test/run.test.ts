@@ -108,3 +108,18 @@ it('ends when nobody reads what it prints', async () => {
   expect((await once(child, 'exit'))[0]).toBe(141);
   expect(await text(child.stderr)).not.toContain('EPIPE');
 });
+
+it('does not start with a stage that holds events whose senders wait', () => {
+  const config = `
+server: {disable: true}
+positions: {filename: ${join(tempDir(), 'positions.yaml')}}
+clients: [{url: "http://127.0.0.1:9/push"}]
+scrape_configs:
+- job_name: a
+  kubernetes_audit_webhook: {server: {http_listen_address: 127.0.0.1, http_listen_port: 0, grpc_listen_port: 0}}
+  pipeline_stages: [{kubernetes_audit: {drop_stages: [RequestReceived]}}]
+`;
+  const { status, stderr } = auditail(['-config.file=FILE'], { config });
+  expect(status).toBe(1);
+  expect(stderr).toContain('kubernetes_audit stage: drop_stages: RequestReceived holds events');
+});

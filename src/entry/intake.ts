@@ -9,8 +9,7 @@ export type Receipt = 'safe' | 'full' | 'late';
 
 /**
  * Where targets put what cannot be read again. Who can be told to send it again (HTTP) gets its answer from `deliver`. Who cannot
- * (syslog over TCP) waits for `push` before it reads on: it resolves when there is room for more, with a disk queue when the entries are on
- * the disk. Both take the array over, and whatever ack its entries had.
+ * (syslog over TCP) waits for `push` before it reads on: it resolves when there is room for more. Both take the array over, and whatever ack its entries had.
  */
 export interface Intake extends Sink {
   deliver(entries: Entry[], deadline: AbortSignal): Promise<Receipt>;

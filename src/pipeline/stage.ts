@@ -36,6 +36,8 @@ export interface StageDeps {
   readonly signal: AbortSignal;
   /** Nothing of what passes is to be kept on the disk: a dry run, a check. */
   readonly isTrial: boolean;
+  /** Whether somebody waits until lines are safe: a stage that would hold them for longer than its patience refuses to be built. */
+  readonly sendersWait: boolean;
   /** Builds the inner pipeline of a stage that holds stages. */
   readonly buildStages: (stages: readonly StageConfig[]) => Stage;
 }

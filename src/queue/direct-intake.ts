@@ -11,9 +11,10 @@ const maxHeldBytes = 64 * 1024 * 1024;
 /** What an entry takes besides its line. */
 const entryBytes = 200;
 
-/** Without a disk queue: entries go straight to the job's pipeline, and are safe once they are settled. */
+/** Entries go to the job's pipeline, and are safe once they are settled. */
 export class DirectIntake implements JobIntake {
   readonly #sink: Sink;
+  readonly #hasRoomBehind: (bytes: number) => boolean;
   readonly #stopping = new AbortController();
   #heldBytes = 0;
   /** Aborted, and replaced, when what was handed on will not be settled any more. */
@@ -21,8 +22,10 @@ export class DirectIntake implements JobIntake {
   /** Until it resolves the pipeline has no room. */
   #blocked: Promise<void> | undefined;
 
-  constructor(sink: Sink) {
+  /** `hasRoomBehind`: whether what is behind the pipeline takes so many bytes. */
+  constructor(sink: Sink, hasRoomBehind: (bytes: number) => boolean = () => true) {
     this.#sink = sink;
+    this.#hasRoomBehind = hasRoomBehind;
     // Every sender listens to it.
     setMaxListeners(0, this.#stopping.signal);
   }
@@ -75,7 +78,8 @@ export class DirectIntake implements JobIntake {
 
   /** What alone is too big is taken when there is nothing else, or it would never be. */
   hasRoomFor(bytes: number): boolean {
-    return this.#heldBytes === 0 || this.#heldBytes + bytes <= maxHeldBytes;
+    const isHeldRoom = this.#heldBytes === 0 || this.#heldBytes + bytes <= maxHeldBytes;
+    return isHeldRoom && this.#hasRoomBehind(bytes);
   }
 
   #hold(size: number): () => void {

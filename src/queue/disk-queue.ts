@@ -35,7 +35,7 @@ const maxSegmentBytes = 64 * 1024 * 1024;
 const tendMs = 1000;
 
 /**
- * Entries on the disk between a target that cannot read them again and the job's pipeline. `append` resolves once they survive a loss of
+ * Entries on the disk between a job whose targets cannot read them again and the clients. `append` resolves once they survive a loss of
  * power. They are read in order, pushed, and gone once they are settled; what is not settled at the end is read by the next run.
  */
 export class DiskQueue {
@@ -135,7 +135,7 @@ export class DiskQueue {
 
   /** Counts entries that found no room before the end. */
   giveUp(entries: readonly Entry[]): void {
-    this.#log.gaveUpLast(entries);
+    if (entries.length > 0) this.#log.gaveUpLast(entries);
   }
 
   /** Resolves when there may be room for more. */

@@ -80,11 +80,15 @@ export class Replay {
         now,
         signal,
       };
-      const stages = buildStages(job.pipeline_stages, { ...deps, isTrial: true }, (name, stage) => {
-        if (!leftOut.has(name)) return stage;
-        this.leftOut.add(`job ${job.job_name}: ${name}`);
-        return passThrough;
-      });
+      const stages = buildStages(
+        job.pipeline_stages,
+        { ...deps, isTrial: true, sendersWait: false },
+        (name, stage) => {
+          if (!leftOut.has(name)) return stage;
+          this.leftOut.add(`job ${job.job_name}: ${name}`);
+          return passThrough;
+        },
+      );
       pipeline = new Pipeline(stages, sink, now);
       this.#pipelines.set(job.job_name, pipeline);
     }

@@ -66,5 +66,7 @@ export interface TargetKind<Options> {
   readonly field: Field<Options | undefined>;
   /** Whether it keeps its place in the positions file. */
   readonly usesPositions: boolean;
+  /** Whether those who send wait for an answer until their lines are safe. Stages may not hold these for long then. */
+  readonly sendersWait?: true;
   build(options: Options, deps: TargetDeps): Target;
 }

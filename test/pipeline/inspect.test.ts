@@ -23,6 +23,7 @@ async function inspected(yaml: string, line: string, labels: Record<string, stri
     now: () => 0,
     signal: new AbortController().signal,
     isTrial: false,
+    sendersWait: false,
   };
   const out: Entry[] = [];
   const pipeline = new Pipeline(

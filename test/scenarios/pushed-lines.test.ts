@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
@@ -8,8 +8,10 @@ import { LokiReceiver } from '../../demo/loki/receiver.js';
 import { startAgent } from '../support/agent-process.js';
 import { tempDir } from '../support/temp-dir.js';
 
+const senderLabel: object[] = [{ regex: { expression: '^(?P<sender>\\w+)' } }, { labels: { sender: '' } }];
+
 /** An agent that is pushed to, with a disk queue or without. */
-async function start(receiver: LokiReceiver, wal?: object) {
+async function start(receiver: LokiReceiver, wal?: object, stages = senderLabel) {
   const dir = tempDir();
   const pushPort = await freePort();
   const agent = await startAgent(
@@ -29,7 +31,7 @@ async function start(receiver: LokiReceiver, wal?: object) {
             server: { http_listen_address: '127.0.0.1', http_listen_port: pushPort },
             labels: { job: 'push' },
           },
-          pipeline_stages: [{ regex: { expression: '^(?P<sender>\\w+)' } }, { labels: { sender: '' } }],
+          pipeline_stages: stages,
         },
       ],
     },
@@ -44,7 +46,7 @@ async function start(receiver: LokiReceiver, wal?: object) {
     }
   };
   await agent.ready();
-  return { agent, post };
+  return { agent, post, dir };
 }
 
 /** Sends so many requests of two lines each, each until it is answered with success. */
@@ -157,4 +159,21 @@ it('goes on with what the queue holds when a reload changes the clients or the j
   const second = await sendAll(post, 'y', 2);
   await other.waitFor(() => withoutRepeats(linesOf(other)).length === 14);
   expect(withoutRepeats(linesOf(other))).toEqual([...first, ...second]);
+});
+
+it('takes secrets out before lines reach the disk', { timeout: 60_000 }, async () => {
+  await using receiver = await LokiReceiver.start();
+  const { post, dir } = await start(receiver, {}, [
+    { replace: { expression: 'token=(\\S+)', replace: '***' } },
+  ]);
+  await receiver.unplug();
+  expect(await post('who=dana token=hunter2')).toBe(204);
+  const wal = readdirSync(join(dir, 'wal'), { recursive: true, withFileTypes: true })
+    .filter((file) => file.isFile())
+    .map((file) => readFileSync(join(file.parentPath, file.name), 'latin1'))
+    .join('');
+  expect(wal).toContain('who=dana token=***');
+  expect(wal).not.toContain('hunter2');
+  await receiver.listen();
+  expect(await receiver.lines(1)).toEqual(['who=dana token=***']);
 });

@@ -43,6 +43,7 @@ export function stagesOf(
     now: Date.now,
     signal: new AbortController().signal,
     isTrial: false,
+    sendersWait: false,
     ...options,
   };
   return { stages: buildStages(configs, deps), counted };

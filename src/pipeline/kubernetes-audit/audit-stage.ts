@@ -2,6 +2,7 @@ import type { Buffer } from 'node:buffer';
 import { Entry } from '../../entry/entry.js';
 import type { Labels } from '../../entry/labels.js';
 import { encodeText } from '../../entry/text.js';
+import { ConfigError } from '../../fields/problems.js';
 import type { AuditMetrics } from '../../metrics/audit-metrics.js';
 import type { LatestSeries } from '../../metrics/series-tree.js';
 import type { Count } from '../../metrics/stage-metrics.js';
@@ -42,7 +43,11 @@ export class AuditStage implements Stage {
   #lastLabels: Labels | undefined;
   #lastEvent: LatestSeries | undefined;
 
-  constructor(options: AuditOptions, { log, metrics, now, isTrial }: StageDeps) {
+  constructor(options: AuditOptions, { log, metrics, now, isTrial, sendersWait }: StageDeps) {
+    if (sendersWait && options.drop_stages.includes('RequestReceived'))
+      throw new ConfigError(
+        'kubernetes_audit stage: drop_stages: RequestReceived holds events until their requests have ended, and those who send them here wait for an answer meanwhile; use omitStages of the audit policy',
+      );
     const users = new UserGroups();
     const { pseudonym_key_file } = options.redact;
     const pseudonyms = pseudonym_key_file === '' ? undefined : Pseudonyms.fromFile(pseudonym_key_file);

@@ -9,6 +9,7 @@ export const gcplog: TargetKind<GcplogOptions> = {
   name: 'gcplog',
   field: optional(gcplogSchema),
   usesPositions: false,
+  sendersWait: true,
   build: (options, deps) =>
     options.subscription_type === 'push' ? gcplogPush(options, deps) : new PullTarget(options, deps),
 };

@@ -28,6 +28,7 @@ export const herokuDrain: TargetKind<HerokuOptions> = {
   name: 'heroku_drain',
   field: optional(options),
   usesPositions: false,
+  sendersWait: true,
   build(config, deps) {
     const reader = new DrainReader(config, deps);
     return new PushTarget(

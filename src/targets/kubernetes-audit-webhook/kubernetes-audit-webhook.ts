@@ -8,5 +8,6 @@ export const kubernetesAuditWebhook: TargetKind<WebhookConfig> = {
   name: 'kubernetes_audit_webhook',
   field: optional(webhookSchema),
   usesPositions: false,
+  sendersWait: true,
   build: (config, deps) => new WebhookTarget(config, deps),
 };

@@ -35,6 +35,7 @@ export const lokiPush: TargetKind<LokiPushOptions> = {
   name: 'loki_push_api',
   field: optional(options),
   usesPositions: false,
+  sendersWait: true,
   build(config, deps) {
     const reader = new PushReader(config, deps);
     const maxBodyBytes = config.max_send_msg_size || usualMaxBytes;

@@ -81,6 +81,11 @@ export class Job {
     return this.#parts.activity;
   }
 
+  /** Why discovery may not know of all that there is. */
+  get discoveryErrors(): readonly string[] {
+    return this.#parts.discoverers.flatMap(({ errors }) => errors);
+  }
+
   get droppedTargets(): readonly DroppedTarget[] {
     return this.#dropped;
   }

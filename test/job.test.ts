@@ -18,6 +18,7 @@ function startJob({
   const counted: string[] = [];
   let publish: (groups: readonly TargetGroup[]) => void = () => {};
   const discoverer: Discoverer = {
+    errors: [],
     start: (given) => {
       publish = given;
     },

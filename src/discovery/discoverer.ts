@@ -11,6 +11,8 @@ export interface TargetGroup {
 
 /** Finds out which targets there are, and goes on finding out. */
 export interface Discoverer {
+  /** Why what it has found may be out of date: for the pages. Empty while all is well. */
+  readonly errors: readonly string[];
   /** Calls `publish` with the groups that are new or have changed, at once and whenever that happens. */
   start(publish: (groups: readonly TargetGroup[]) => void): void;
   stop(): Promise<void>;

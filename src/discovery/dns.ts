@@ -5,6 +5,7 @@ import { sleep } from '../http/sleep.js';
 import { hostPort } from '../relabel/meta-labels.js';
 import type { Discoverer, DiscoveryDeps, DiscoveryKind, TargetGroup } from './discoverer.js';
 import { lookUp, type RecordType } from './dns/look-up.js';
+import { Troubles } from './troubles.js';
 
 const recordTypes: readonly string[] = ['SRV', 'A', 'AAAA', 'MX', 'NS'] satisfies RecordType[];
 
@@ -37,6 +38,7 @@ export class DnsDiscovery implements Discoverer {
   readonly #options: Options;
   readonly #log: Logger;
   readonly #resolvConf: string;
+  readonly #troubles = new Troubles();
   readonly #ending = new AbortController();
   #running: Promise<unknown> = Promise.resolve();
 
@@ -44,6 +46,10 @@ export class DnsDiscovery implements Discoverer {
     this.#options = options;
     this.#log = log;
     this.#resolvConf = resolvConf;
+  }
+
+  get errors(): readonly string[] {
+    return this.#troubles.texts;
   }
 
   start(publish: (groups: readonly TargetGroup[]) => void): void {
@@ -63,12 +69,14 @@ export class DnsDiscovery implements Discoverer {
       try {
         const records = await lookUp(name, type.toUpperCase() as RecordType, this.#resolvConf, signal);
         if (signal.aborted) return;
+        this.#troubles.forget(name);
         const targets = records.map(({ host, port: own, labels }) => {
           const address = hostPort(host.replace(/\.+$/, ''), own ?? port);
           return new Map([['__address__', address], ['__meta_dns_name', name], ...Object.entries(labels)]);
         });
         publish([{ source: name, labels: new Map(), targets }]);
       } catch (error) {
+        this.#troubles.note(name, error);
         if (!signal.aborted) this.#log.error({ err: error, name }, 'Error refreshing DNS targets');
       }
       await sleep(refreshMs, signal);

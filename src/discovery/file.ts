@@ -8,6 +8,7 @@ import { prometheusDuration, text } from '../fields/scalars.js';
 import { checked, listOf, optional, required, struct, type Value, withDefault } from '../fields/schema.js';
 import type { Discoverer, DiscoveryKind, TargetGroup } from './discoverer.js';
 import { targetGroup, toTargetGroup } from './static.js';
+import { Troubles } from './troubles.js';
 
 /** A wildcard in the last part only, and an ending that says how to read it. */
 const fileName = checked(text, (value) =>
@@ -38,6 +39,9 @@ class FileDiscovery implements Discoverer {
   readonly #log: Logger;
   /** How many groups each file gave last, so that those which are gone can be taken back. */
   readonly #groupCounts = new Map<string, number>();
+  /** The files that were there at the last look. */
+  #known: ReadonlySet<string> = new Set();
+  readonly #troubles = new Troubles();
   #watcher: FSWatcher | undefined;
   #timer: NodeJS.Timeout | undefined;
   /** One look at the files at a time. */
@@ -46,6 +50,10 @@ class FileDiscovery implements Discoverer {
   constructor(options: Options, log: Logger) {
     this.#options = options;
     this.#log = log;
+  }
+
+  get errors(): readonly string[] {
+    return this.#troubles.texts;
   }
 
   start(publish: (groups: readonly TargetGroup[]) => void): void {
@@ -73,7 +81,12 @@ class FileDiscovery implements Discoverer {
       const groups = await this.#read(file);
       if (groups !== undefined) this.#publish(publish, file, groups);
     }
-    for (const file of this.#groupCounts.keys()) if (!files.has(file)) this.#publish(publish, file, []);
+    for (const file of this.#known) {
+      if (files.has(file)) continue;
+      this.#troubles.forget(file);
+      this.#publish(publish, file, []);
+    }
+    this.#known = files;
   }
 
   #publish(publish: (groups: readonly TargetGroup[]) => void, file: string, groups: TargetGroup[]): void {
@@ -96,11 +109,13 @@ class FileDiscovery implements Discoverer {
         problems,
       );
       problems.throwIfAny();
+      this.#troubles.forget(file);
       return decoded.map((group, index) => {
         const labels = new Map([...group.labels, ['__meta_filepath', file]]);
         return { ...toTargetGroup(sourceName(file, index), group), labels };
       });
     } catch (error) {
+      this.#troubles.note(file, error);
       this.#log.error({ file, err: error }, 'cannot read file_sd file; its targets stay as they were');
       return undefined;
     }

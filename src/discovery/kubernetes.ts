@@ -26,6 +26,7 @@ export class KubernetesDiscovery implements Discoverer {
   readonly #server: ApiServer;
   readonly #ending = new AbortController();
   #targets: RoleTargets | undefined;
+  #lists: readonly ListWatch<KubernetesObject>[] = [];
   #running: Promise<unknown> = Promise.resolve();
 
   /** Throws a ConfigError when the namespace of the agent's own pod is asked for and not to be found. */
@@ -38,17 +39,21 @@ export class KubernetesDiscovery implements Discoverer {
     this.#server = new ApiServer(findAccess(options, deps, accountDirectory), deps);
   }
 
+  get errors(): readonly string[] {
+    return this.#lists.map(({ error }) => error).filter((error) => error !== undefined);
+  }
+
   start(publish: (groups: readonly TargetGroup[]) => void): void {
     const { role, attach_metadata: attach } = this.#options;
     const kind = roleKinds[role];
     const related = relatedResources(kind, attach);
     const targets = new RoleTargets(kind, related, attach, publish);
     this.#targets = targets;
-    const lists = [
-      ...this.#lists(kind.resource, () => targets.objects),
-      ...related.flatMap((resource) => this.#lists(resource, () => targets.relatedObjects(resource))),
+    this.#lists = [
+      ...this.#listsOf(kind.resource, () => targets.objects),
+      ...related.flatMap((resource) => this.#listsOf(resource, () => targets.relatedObjects(resource))),
     ];
-    this.#running = Promise.all(lists.map((list) => list.run(this.#ending.signal)));
+    this.#running = Promise.all(this.#lists.map((list) => list.run(this.#ending.signal)));
   }
 
   async stop(): Promise<void> {
@@ -59,7 +64,7 @@ export class KubernetesDiscovery implements Discoverer {
   }
 
   /** One for each namespace, or one for all. */
-  #lists(resource: Resource, listener: () => ObjectListener<KubernetesObject>) {
+  #listsOf(resource: Resource, listener: () => ObjectListener<KubernetesObject>) {
     const namespaces = resource.isNamespaced ? this.#namespaces : [''];
     const { label, field } = selectorOf(resource, this.#options, this.#deps.hostname);
     return namespaces.map((namespace) => {

@@ -15,6 +15,7 @@ export const staticConfigs: DiscoveryKind<Value<typeof targetGroup>[]> = {
   field: optional(listOf(targetGroup)),
   build: (groups) => [
     {
+      errors: [],
       start: (publish) => publish(groups.map((group, index) => toTargetGroup(String(index), group))),
       stop: async () => {},
     },

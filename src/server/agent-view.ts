@@ -26,6 +26,8 @@ export interface JobView {
   readonly waitingBytes: number;
   /** Found, but not read. */
   readonly droppedTargets: readonly DroppedTargetView[];
+  /** Why there may be others than those that were found. */
+  readonly discoveryErrors: readonly string[];
   readonly activity: ActivityView;
 }
 

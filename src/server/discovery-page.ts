@@ -11,8 +11,9 @@ const maxDroppedShown = 100;
 export const discoveryPage: Page = {
   html: (agent) => html`${agent.jobs.map(jobSection)}`,
   json: (agent) =>
-    agent.jobs.map(({ name, targets, droppedTargets }) => ({
+    agent.jobs.map(({ name, targets, droppedTargets, discoveryErrors }) => ({
       job: name,
+      errors: discoveryErrors,
       targets: targets.map(targetJson),
       dropped: droppedTargets.slice(0, maxDroppedShown).map(({ discoveredLabels, reason }) => ({
         discovered_labels: Object.fromEntries(discoveredLabels),
@@ -22,10 +23,11 @@ export const discoveryPage: Page = {
     })),
 };
 
-function jobSection({ name, targets, droppedTargets }: JobView): Html {
+function jobSection({ name, targets, droppedTargets, discoveryErrors }: JobView): Html {
   const total = targets.length + droppedTargets.length;
   return html`<section>
 <h2>${name} <small>${targets.length}/${total} active targets</small></h2>
+${discoveryErrors.map((error) => html`<p class="error">${error}</p>`)}
 ${targets
   .slice(0, maxShown)
   .map(({ discoveredLabels, labels }) => card(discoveredLabels, html`<h4>Labels</h4>${labelList(labels)}`))}

@@ -120,7 +120,7 @@ function jobTable(jobs: readonly JobView[]): Html {
 
 function jobRow(job: JobView): Html {
   const { name, targets, droppedTargets, activity } = job;
-  const errors = targets.flatMap((target) => errorsIn(target.details()));
+  const errors = [...job.discoveryErrors, ...targets.flatMap((target) => errorsIn(target.details()))];
   const ready = targets.filter(({ isReady }) => isReady).length;
   return html`<tr>
 <td class="text"><strong>${name}</strong>${errors.slice(0, 1).map((error) => html`<p class="error">${error}</p>`)}</td>

@@ -14,8 +14,9 @@ export const targetsPage: Page = {
     return html`${agent.jobs.map((job) => jobSection(job, rates))}`;
   },
   json(agent) {
-    return agent.jobs.map(({ name, targets, activity, waitingBytes }) => ({
+    return agent.jobs.map(({ name, targets, discoveryErrors, activity, waitingBytes }) => ({
       job: name,
+      discovery_errors: discoveryErrors,
       lines: activity.lines,
       lines_per_second: activity.linesPerSecond,
       waiting_bytes: waitingBytes,
@@ -24,11 +25,13 @@ export const targetsPage: Page = {
   },
 };
 
-function jobSection({ name, targets, activity, waitingBytes }: JobView, rates: ReadRates): Html {
+function jobSection(job: JobView, rates: ReadRates): Html {
+  const { name, targets, discoveryErrors, activity, waitingBytes } = job;
   const ready = targets.filter(({ isReady }) => isReady).length;
   const left = targets.length - maxShown;
   return html`<section>
 <h2>${name} <small>${ready}/${targets.length} ready · ${rateText(activity.linesPerSecond)} lines/s${waitingBytes > 0 ? ` · ${bytesText(waitingBytes)} waiting` : ''}</small></h2>
+${discoveryErrors.map((error) => html`<p class="error">${error}</p>`)}
 ${targets.length === 0 ? html`<p class="soft">No targets.</p>` : ''}
 ${targets.slice(0, maxShown).map((target, index) => targetCard(target, `${name} ${index}`, rates))}
 ${left > 0 ? html`<p class="soft">And ${left} more, which the JSON has.</p>` : ''}

@@ -50,4 +50,8 @@ it('follows files that appear, change, break and go', async () => {
   await writeFile(join(dir, 'a.yml'), '- lables: {}\n');
   await rm(join(dir, 'b.yml'));
   await vi.waitFor(() => expect(paths()).toEqual(['/d']));
+  await vi.waitFor(() => expect(discoverer.errors).toEqual([expect.stringContaining("'lables'")]));
+  await rm(join(dir, 'a.yml'));
+  await vi.waitFor(() => expect(discoverer.errors).toEqual([]));
+  expect(paths()).toEqual([]);
 });

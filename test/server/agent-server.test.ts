@@ -38,6 +38,7 @@ function agentView(): AgentView & { isReady: boolean; reloads: number; reloadErr
       {
         name: 'audit',
         waitingBytes: 512,
+        discoveryErrors: ['pods: <forbidden>'],
         targets: [
           {
             type: 'File',
@@ -215,10 +216,12 @@ describe('pages', () => {
     expect(targets).toContain('1.0 KiB / 2.0 KiB<progress value="1024" max="2048"></progress>');
     expect(targets).toContain('<p class="error">cannot &#60;read&#62;</p>');
     expect(targets).not.toContain('read under another path');
+    expect(targets).toContain('<p class="error">pods: &#60;forbidden&#62;</p>');
     const discovery = await (await get('/service-discovery')).text();
     expect(discovery).toContain('audit <small>1/102 active targets</small>');
     expect(discovery.match(/>dropped target</g)).toHaveLength(100);
     expect(discovery).toContain('And 1 more dropped.');
+    expect(discovery).toContain('<p class="error">pods: &#60;forbidden&#62;</p>');
     expect(await (await get('/config')).text()).toContain('# &#60;secret&#62;');
   });
 
@@ -254,6 +257,7 @@ describe('pages', () => {
     expect(await json('/targets')).toEqual([
       {
         job: 'audit',
+        discovery_errors: ['pods: <forbidden>'],
         lines: 1234,
         lines_per_second: 2.5,
         waiting_bytes: 512,
@@ -268,7 +272,9 @@ describe('pages', () => {
         ],
       },
     ]);
-    expect(await json('/service-discovery')).toMatchObject([{ dropped_total: 101 }]);
+    expect(await json('/service-discovery')).toMatchObject([
+      { errors: ['pods: <forbidden>'], dropped_total: 101 },
+    ]);
     expect(await json('/config')).toEqual({ config: 'server: {}\n# <secret>\n' });
   });
 

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { backoffMs } from '../../http/backoff.js';
 import { sleep } from '../../http/sleep.js';
 import type { Discoverer, TargetGroup } from '../discoverer.js';
+import { Troubles } from '../troubles.js';
 import type { ConsulServer, Query } from './consul-server.js';
 
 /** What is asked of Consul, and how. */
@@ -29,6 +30,7 @@ export class ConsulDiscovery implements Discoverer {
   readonly #queries: ConsulQueries;
   readonly #server: ConsulServer;
   readonly #log: Logger;
+  readonly #troubles = new Troubles();
   readonly #ending = new AbortController();
   readonly #watches = new Map<string, { end: AbortController; running: Promise<void> }>();
   #running: Promise<void> = Promise.resolve();
@@ -38,6 +40,10 @@ export class ConsulDiscovery implements Discoverer {
     this.#queries = queries;
     this.#server = server;
     this.#log = log;
+  }
+
+  get errors(): readonly string[] {
+    return this.#troubles.texts;
   }
 
   start(publish: (groups: readonly TargetGroup[]) => void): void {
@@ -79,6 +85,7 @@ export class ConsulDiscovery implements Discoverer {
     for (const [name, { end }] of this.#watches) {
       if (names.has(name)) continue;
       end.abort();
+      this.#troubles.forget(`service ${name}`);
       this.#watches.delete(name);
       publish([{ source: name, labels: new Map(), targets: [] }]);
     }
@@ -108,11 +115,13 @@ export class ConsulDiscovery implements Discoverer {
       try {
         const answer = await query(signal);
         failures = 0;
+        this.#troubles.forget(what);
         if (signal.aborted || (answer !== undefined && take(answer) === 'done')) return;
         await sleep(Math.max(0, this.#plan.refreshMs - (performance.now() - startedAt)), signal);
       } catch (error) {
         if (signal.aborted) return;
         failures++;
+        this.#troubles.note(what, error);
         const afterMs = backoffMs(failures, minBackoffMs, maxBackoffMs, Math.random());
         this.#log.warn({ err: error, afterMs }, `cannot ask Consul for ${what}; trying again`);
         await sleep(afterMs, signal);

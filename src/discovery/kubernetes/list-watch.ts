@@ -60,6 +60,7 @@ export class ListWatch<T extends KubernetesObject> {
   #isPaged = true;
   /** Failures since it last went well. */
   #failures = 0;
+  #error: string | undefined;
 
   constructor(
     server: ApiServer,
@@ -84,6 +85,11 @@ export class ListWatch<T extends KubernetesObject> {
     this.#selection = selection;
     this.#listener = listener;
     this.#log = log.child({ resource: resource.name });
+  }
+
+  /** Why objects cannot be listed or watched; undefined while they can. */
+  get error(): string | undefined {
+    return this.#error === undefined ? undefined : `${this.#resource.name}: ${this.#error}`;
   }
 
   /** Until the signal ends it. */
@@ -113,6 +119,7 @@ export class ListWatch<T extends KubernetesObject> {
     this.#version = version;
     this.#listVersion = '';
     this.#isPaged = true;
+    this.#error = undefined;
     this.#listener.listed();
   }
 
@@ -149,6 +156,7 @@ export class ListWatch<T extends KubernetesObject> {
     const startedAt = performance.now();
     await inTime(signal, async (deadline) => {
       const body = await this.#server.get(this.#path(), query, deadline);
+      this.#error = undefined;
       // The server ends the watch in time; one that does not is gone without a word.
       deadline.restart(seconds * 1000 + answerMs);
       const line = new Part();
@@ -192,6 +200,7 @@ export class ListWatch<T extends KubernetesObject> {
 
   async #waitAfter(error: Error, signal: AbortSignal): Promise<void> {
     this.#failures++;
+    this.#error = error.message;
     const isExpired = error instanceof ApiError && error.isExpired;
     if (isExpired) {
       // A list that was too slow for its own pages is tried in one piece.

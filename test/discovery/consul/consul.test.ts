@@ -32,7 +32,7 @@ function readOptions(key: string, item: object): { kind: DiscoveryKind<unknown>;
   return { kind, options };
 }
 
-function start(key: string, item: object): { found: Found; stop: () => Promise<void> } {
+function start(key: string, item: object) {
   const { kind, options } = readOptions(key, item);
   const deps = { log, hostname: 'node-1', version: '0', environment: {} };
   const [discoverer] = kind.build(options, deps);
@@ -40,7 +40,7 @@ function start(key: string, item: object): { found: Found; stop: () => Promise<v
   discoverer!.start(found.publish);
   const stop = () => discoverer!.stop();
   onTestFinished(stop);
-  return { found, stop };
+  return { found, errors: () => discoverer!.errors, stop };
 }
 
 it.each(Object.entries(consulCases))('finds what Promtail finds: %s', async (name, { key, item }) => {
@@ -69,16 +69,19 @@ describe.each(['consul_sd_configs', 'consulagent_sd_configs'])('%s', (key) => {
   it('keeps what it knows while Consul is away, and goes on afterwards', async () => {
     const consul = await startConsul();
     consul.register({ ID: 'a', Service: 'a', Address: 'x', Port: 1 });
-    const { found } = start(key, { server: consul.address, refresh_interval: '50ms' });
+    const { found, errors } = start(key, { server: consul.address, refresh_interval: '50ms' });
     await vi.waitFor(() => expect(found.values('service')).toEqual(['a']), wait);
+    expect(errors()).toEqual([]);
     consul.failure = 500;
     consul.dropConnections();
     const before = consul.requests.length;
     await vi.waitFor(() => expect(consul.requests.length).toBeGreaterThan(before + 1), wait);
     expect(found.values('service')).toEqual(['a']);
+    await vi.waitFor(() => expect(errors()).toContainEqual(expect.stringMatching(/^service a: /)), wait);
     consul.failure = undefined;
     consul.register({ ID: 'b', Service: 'b', Address: 'x', Port: 2 });
     await vi.waitFor(() => expect(found.values('service')).toEqual(['a', 'b']), wait);
+    await vi.waitFor(() => expect(errors()).toEqual([]), wait);
   });
 
   it('stops while it waits', async () => {

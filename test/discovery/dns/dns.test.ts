@@ -68,14 +68,16 @@ it.each([
 it('follows changes, and keeps what it knows when the server fails', async () => {
   const dns = await startDns('h.example A 10.0.0.1');
   const yaml = '{names: [h.example], type: A, port: 9, refresh_interval: 20ms}';
-  const { found, lines } = start(yaml, dns);
+  const { found, lines, discoverer } = start(yaml, dns);
   await vi.waitFor(() => expect(found.values('address')).toEqual(['10.0.0.1:9']), wait);
   dns.failure = 2;
   await vi.waitFor(() => expect(JSON.stringify(lines)).toContain('could not resolve'), wait);
   expect(found.values('address')).toEqual(['10.0.0.1:9']);
+  expect(discoverer.errors).toEqual([expect.stringContaining('could not resolve')]);
   dns.failure = undefined;
   dns.add('h.example A 10.0.0.2');
   await vi.waitFor(() => expect(found.values('address')).toEqual(['10.0.0.1:9', '10.0.0.2:9']), wait);
+  expect(discoverer.errors).toEqual([]);
   dns.clear();
   await vi.waitFor(() => expect(found.targets).toEqual([]), wait);
 });

@@ -20,6 +20,8 @@ export async function startKubernetes(options: FakeKubernetesOptions = {}): Prom
 
 export interface DiscoveryUnderTest {
   readonly found: Found;
+  /** What the pages tell of it. */
+  readonly errors: () => readonly string[];
   readonly stop: () => Promise<void>;
 }
 
@@ -51,7 +53,8 @@ export function startDiscovery(
     await Promise.all(discoverers.map((discoverer) => discoverer.stop()));
   };
   onTestFinished(stop);
-  return { found, stop };
+  const errors = () => discoverers.flatMap((discoverer) => discoverer.errors);
+  return { found, errors, stop };
 }
 
 /** A pod of one container without ports. */

@@ -148,15 +148,18 @@ it('backs off when it is refused, as long as the server asks for', async () => {
   expect(performance.now() - startedAt).toBeGreaterThanOrEqual(1990);
 });
 
-it('keeps what it has found while the server is away', async () => {
+it('keeps what it has found while the server is away, and tells that it is', async () => {
   const server = await startKubernetes();
   server.put('pods', pod('a'));
-  const { found } = startDiscovery(`[{role: pod, api_server: '${server.url.href}'}]`);
+  const { found, errors } = startDiscovery(`[{role: pod, api_server: '${server.url.href}'}]`);
   await vi.waitFor(() => expect(server.watchCount).toBe(1), wait);
+  expect(errors()).toEqual([]);
   for (let i = 0; i < 2; i++) server.refuseNext(500);
   server.dropConnections();
+  await vi.waitFor(() => expect(errors()).toEqual([expect.stringMatching(/^pods: .*500/)]), wait);
   await vi.waitFor(() => expect(server.watches()).toHaveLength(4), wait);
   expect(found.values('pod_name')).toEqual(['a']);
+  await vi.waitFor(() => expect(errors()).toEqual([]), wait);
   server.put('pods', pod('b'));
   await vi.waitFor(() => expect(found.values('pod_name')).toEqual(['a', 'b']), wait);
 });

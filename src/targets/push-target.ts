@@ -65,6 +65,8 @@ export class PushTarget implements Target {
   readonly #bodies = new BodyBudget(maxHeldBytes);
   readonly #refused: Counter<'job' | 'reason'>;
   #listener: Listener | undefined;
+  /** Why the last request that was not answered with success was not. */
+  #lastFault: string | undefined;
 
   constructor(options: PushTargetOptions, deps: TargetDeps) {
     this.type = options.type;
@@ -102,7 +104,7 @@ export class PushTarget implements Target {
   }
 
   details(): Record<string, unknown> {
-    return this.#listener === undefined ? {} : { address: this.#listener.address };
+    return { address: this.#listener?.address, lastFault: this.#lastFault };
   }
 
   async #take(inlet: Inlet, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -140,14 +142,14 @@ export class PushTarget implements Target {
     if (receipt !== 'safe') this.#refuse(response, receipt);
     else if (fault === undefined) response.writeHead(204).end();
     else {
-      this.#count('bad');
+      this.#count('bad', fault.message);
       this.#log.warn({ error: fault.message, path: inlet.path }, 'cannot read what was pushed');
       answerText(response, 400, fault.message);
     }
   }
 
   #refuse(response: ServerResponse, reason: Unread | Exclude<Receipt, 'safe'>): void {
-    this.#count(reason);
+    this.#count(reason, reason);
     if (reason === 'gone') return;
     // The rest of the body, if any, is not waited for.
     response.setHeader('connection', 'close');
@@ -160,7 +162,8 @@ export class PushTarget implements Target {
     else answerText(response, 503, 'not stored in time; try again later');
   }
 
-  #count(reason: string): void {
+  #count(reason: string, fault: string): void {
+    this.#lastFault = fault;
     this.#refused.inc({ job: this.#deps.jobName, reason });
   }
 

@@ -77,13 +77,14 @@ it('hands nothing on for a sender that it sends away, while Loki takes nothing',
 });
 
 it('forgets a sender that goes away in the middle', async () => {
-  const { rig, url, post } = await start();
+  const { rig, target, url, post } = await start();
   const cut = request(url, { method: 'POST', headers: { 'content-length': '100' } });
   cut.on('error', () => {});
   cut.write('half of');
   await expect.poll(() => rig.registry.metrics()).toMatch(/test_inflight_requests\{.*\} 1/);
   cut.destroy();
   await expect.poll(() => rig.metric('auditail_refused_requests_total')).toEqual({ 'job,gone': 1 });
+  expect(target.details()).toMatchObject({ lastFault: 'gone' });
   expect(await post('whole')).toMatchObject({ status: 204 });
   expect(rig.sink.lines).toEqual(['whole']);
 });

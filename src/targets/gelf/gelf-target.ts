@@ -42,7 +42,8 @@ export class GelfTarget implements Target {
   readonly #receivedLabels: ReceivedLabels;
   readonly #entries;
   readonly #errors;
-  #hasToldFault = false;
+  /** What was wrong with the last message that could not be read. */
+  #lastFault: string | undefined;
 
   constructor(config: GelfOptions, deps: TargetDeps) {
     this.labels = config.labels;
@@ -75,7 +76,7 @@ export class GelfTarget implements Target {
   }
 
   details(): Record<string, unknown> {
-    return { port: this.port };
+    return { port: this.port, lastFault: this.#lastFault };
   }
 
   #read(datagram: Buffer, address: string): Entry[] {
@@ -86,8 +87,7 @@ export class GelfTarget implements Target {
       return entry === undefined ? [] : [entry];
     } catch (error) {
       if (!(error instanceof GelfError)) throw error;
-      this.#errors.inc();
-      this.#deps.log.warn({ error: error.message, address }, 'cannot read a GELF message');
+      this.#noteFault(error.message, 'cannot read a GELF message');
       return [];
     }
   }
@@ -95,7 +95,8 @@ export class GelfTarget implements Target {
   /** Undefined when it is dropped by a rule. */
   #entryOf(message: GelfMessage): Entry | undefined {
     this.#entries.inc();
-    if (message.fault !== undefined) this.#tellFault(message.fault);
+    if (message.fault !== undefined)
+      this.#noteFault(message.fault, 'a message with a field of the wrong type is sent as it came');
     const labels = this.#receivedLabels.of([
       ...this.#options.labels,
       ['__gelf_message_level', severityName(message.level) ?? ''],
@@ -118,13 +119,10 @@ export class GelfTarget implements Target {
     return fromNanoseconds(BigInt(Math.trunc(timestamp * 1e9)));
   }
 
-  #tellFault(field: string): void {
+  #noteFault(fault: string, message: string): void {
     this.#errors.inc();
-    if (this.#hasToldFault) return;
-    this.#hasToldFault = true;
-    this.#deps.log.warn(
-      { field },
-      'a message with a field of the wrong type is sent as it came; told once, then only counted',
-    );
+    if (this.#lastFault === undefined)
+      this.#deps.log.warn({ fault }, `${message}; told once, then only counted`);
+    this.#lastFault = fault;
   }
 }

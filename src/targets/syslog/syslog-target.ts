@@ -40,7 +40,8 @@ export class SyslogTarget implements Target {
   readonly #hostNames: HostNames;
   readonly #receivedLabels: ReceivedLabels;
   readonly #maxMessageBytes: number;
-  #hasToldUnreadable = false;
+  /** What was wrong with the last message that could not be read. */
+  #lastFault: string | undefined;
   #isListening = false;
 
   constructor(options: SyslogOptions, deps: TargetDeps) {
@@ -82,7 +83,7 @@ export class SyslogTarget implements Target {
     const { listen_protocol, tls_config } = this.#options;
     const protocol = tls_config === undefined ? listen_protocol || 'tcp' : 'tls';
     const connections = this.#inlet instanceof TcpInlet ? this.#inlet.connections : undefined;
-    return { port: this.port, protocol, connections };
+    return { port: this.port, protocol, connections, lastFault: this.#lastFault };
   }
 
   #overTcp(): TcpInlet {
@@ -190,14 +191,8 @@ export class SyslogTarget implements Target {
   }
 
   #unreadable(source: string): [string, string][] {
-    this.#metrics.errors.inc();
-    if (!this.#hasToldUnreadable) {
-      this.#hasToldUnreadable = true;
-      this.#deps.log.warn(
-        { message: source.slice(0, 200) },
-        `a message that is not ${this.#options.syslog_format} is sent as it came; told once, then only counted`,
-      );
-    }
+    const fault = `not ${this.#options.syslog_format}: ${source.slice(0, 200)}`;
+    this.#noteFault(fault, 'a message that cannot be read is sent as it came');
     const start = readPriority(source);
     return start === undefined ? [] : priorityLabels(start.priority);
   }
@@ -209,8 +204,15 @@ export class SyslogTarget implements Target {
   }
 
   #tellError(error: Error): void {
-    if (error instanceof FramingError) this.#metrics.errors.inc();
-    this.#deps.log.warn({ error: error.message }, 'cannot read what was sent');
+    if (error instanceof FramingError) this.#noteFault(error.message, 'cannot read what was sent');
+    else this.#deps.log.warn({ error: error.message }, 'a connection has failed');
+  }
+
+  #noteFault(fault: string, message: string): void {
+    this.#metrics.errors.inc();
+    if (this.#lastFault === undefined)
+      this.#deps.log.warn({ fault }, `${message}; told once, then only counted`);
+    this.#lastFault = fault;
   }
 }
 

@@ -96,6 +96,8 @@ it('counts what it cannot read, and goes on', async () => {
   await send(JSON.stringify(message()));
   await rig.expectLines([sent('s')]);
   expect(await rig.metric('promtail_gelf_target_parsing_errors_total')).toEqual({ '': 6 });
+  expect(rig.logged.filter(({ msg }) => /told once/.test(String(msg)))).toHaveLength(1);
+  expect(rig.target.details()).toMatchObject({ lastFault: expect.any(String) });
 });
 
 it('sends a message with a field of the wrong type as it came', async () => {

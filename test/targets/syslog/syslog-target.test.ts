@@ -97,7 +97,7 @@ it('takes messages of RFC 3164, with a year that fits', async () => {
 });
 
 it('sends what it cannot read as it came, and counts it', async () => {
-  const { rig, sender } = await start('labels: {job: s}', rules);
+  const { rig, target, sender } = await start('labels: {job: s}', rules);
   const unreadable = [
     '<34>Oct 11 22:14:15 host su: RFC 3164',
     '<34>1 yesterday host app - - - text',
@@ -109,6 +109,7 @@ it('sends what it cannot read as it came, and counts it', async () => {
   expect(rig.sink.received[0]!.labels).toContain('message_severity="critical"');
   expect(await rig.metric('promtail_syslog_target_parsing_errors_total')).toEqual({ '': 4 });
   expect(rig.logged.filter(({ msg }) => /sent as it came/.test(String(msg)))).toHaveLength(1);
+  expect(target.details()).toMatchObject({ lastFault: `not rfc5424: ${unreadable.at(-1)}` });
 });
 
 it('takes what breaks the limits of RFC 5424, but can be read', async () => {

@@ -106,12 +106,13 @@ export async function findRotated(
     if (isSameInode(file.look, mark) && (await hasHead(file, mark))) return file;
   }
   if (mark.headBytes < leastHeadBytes) return undefined;
-  // Rotated since we last looked. Of several with the same head (a banner, say) the oldest.
-  for (const file of rotated) {
-    const isYounger =
-      file.look.modifiedMs >= mark.modifiedMs - roundingMs || isRotatedAfter(mark.modifiedMs, file);
-    if (isYounger && !isSameInode(file.look, mark) && (await hasHead(file, mark))) return file;
-  }
+  // Rotated since we last looked. Of several with the same head (a banner, say) the oldest; one that may be older than that comes last.
+  const others = rotated.filter((file) => !isSameInode(file.look, mark));
+  const younger = others.filter((file) => isRotatedAfter(mark.modifiedMs, file));
+  const asOld = others.filter(
+    (file) => !younger.includes(file) && file.look.modifiedMs >= mark.modifiedMs - roundingMs,
+  );
+  for (const file of [...younger, ...asOld]) if (await hasHead(file, mark)) return file;
   return undefined;
 }
 

@@ -13,6 +13,8 @@ export interface LineOutlet {
   readonly maxLineBytes: number;
   /** Awaited before lines are handed on: from then on they may be settled. */
   readonly beforeHandingOn?: () => Promise<void>;
+  /** Whether the file is still the one that was opened: asked as long as nothing that was read tells. */
+  readonly isAsItWas?: () => Promise<boolean>;
   countLines(lines: number): void;
   countSkippedNuls(bytes: number): void;
   countCutLine(): void;

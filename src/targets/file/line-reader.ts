@@ -68,12 +68,14 @@ export class LineReader {
   async turn(buffer: Buffer, isFresh: boolean): Promise<TurnEnd> {
     if (this.#hole > 0) return this.#searchEndOfHole(buffer);
     if (this.#scanned > 0) return this.#searchLongLine(buffer);
-    if (this.#guard.length === 0 && !(await this.#guard.load(this.#offset))) return 'changed';
+    const isFirst = this.#guard.length === 0;
+    if (isFirst && !(await this.#guard.load(this.#offset))) return 'changed';
     if (this.#decoder === undefined && !(await this.#chooseDecoder())) return 'end';
     const back = this.#guard.length;
     const now = isFresh ? this.#source.readNow?.(buffer, 0, buffer.length, this.#offset - back) : undefined;
     const length = now ?? (await this.#source.read(buffer, 0, buffer.length, this.#offset - back));
     if (!this.#guard.isStartOf(buffer, length)) return 'changed';
+    if (isFirst && (await this.#outlet.isAsItWas?.()) === false) return 'changed';
     const isFull = length === buffer.length;
     const bytes = isFull ? buffer : buffer.subarray(0, length);
 

@@ -151,7 +151,7 @@ export class Lineage implements PositionSource {
     const found = await openYounger(this.#siblings, {
       newest,
       waiting: this.#waiting,
-      held: this.#segments.filter((segment) => segment.state !== 'done').length,
+      held: this.#segments.filter((segment) => segment.state === 'reading').length,
       isNew: (file) => this.#isNew(file),
     });
     this.#append(found);
@@ -191,6 +191,7 @@ export class Lineage implements PositionSource {
     // Only now: until its copies are claimed, they are known by what the file was.
     const size = await segment.startOver();
     this.#segments.splice(this.#segments.indexOf(segment), 0, ...copies);
+    this.#waiting = [];
     if (own !== undefined) {
       // The copy has the same bytes at the same offsets: what is on its way from the old file is on its way from the copy.
       own.startAt(offset, progress);

@@ -72,8 +72,6 @@ export class SegmentReading {
     const reader = this.#readerOf(segment);
     for (let turns = 0; turns < turnsInARow; turns++) {
       const { look } = segment;
-      // Nothing before the offset tells that these are other bytes.
-      if (segment.offset === 0 && !(await segment.isAsItWas())) return 'changed';
       const end = await reader.turn(buffer, this.#isFresh);
       this.#isFresh = false;
       if (end === 'changed') return end;

@@ -143,7 +143,11 @@ export class Segment {
     if (this.#reader !== undefined) return this.#reader;
     const source = this.#openSource();
     // What is settled is to be known by more than its place: numbers of inodes come back.
-    const known = { ...outlet, beforeHandingOn: () => this.growHead() };
+    const known = {
+      ...outlet,
+      beforeHandingOn: () => this.growHead(),
+      isAsItWas: () => this.isAsItWas(),
+    };
     this.#reader = new LineReader(source, this.#startOffset, this.#progress, known, encoding);
     return this.#reader;
   }

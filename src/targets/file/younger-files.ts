@@ -1,4 +1,5 @@
 import { findRotated, firstYoungerThan, isTelling, type RotatedFile, timeOf } from './family.js';
+import { isSameInode } from './file-identity.js';
 import type { Gap } from './gap.js';
 import { type FoundFiles, maxHeld, openAll } from './open-segments.js';
 import type { Segment } from './segment.js';
@@ -9,7 +10,7 @@ export interface Beginning {
   readonly newest: Segment;
   /** The files behind it that were seen before and are not open yet. */
   readonly waiting: readonly RotatedFile[];
-  /** How many files are open and not read to their end. */
+  /** How many files are open and not read to their end; those that are read, and only perhaps written to, are few. */
   readonly held: number;
   readonly isNew: (file: RotatedFile) => boolean;
 }
@@ -31,16 +32,17 @@ export async function openYounger(siblings: Siblings, beginning: Beginning): Pro
     const from = own === undefined ? firstYoungerThan(mark, rotated) : rotated.indexOf(own) + 1;
     const younger = rotated.slice(from).filter(isNew);
     const room = Math.max(0, maxHeld - held);
-    if (younger.length >= room) await live?.close();
-    if (room === 0) return { rotated: [], live: undefined, waiting: join(waiting, younger), gap: undefined };
+    const isLiveNext = younger.length < room;
+    if (!isLiveNext) await live?.close();
+    const gone = goneOf(waiting, younger);
+    // What is gone is told before what is read next.
+    if (room === 0) return { rotated: [], live: undefined, waiting: [...gone, ...younger], gap: undefined };
     const segments = await openAll(younger.slice(0, room));
     for (const segment of segments) await siblings.goOnWhereLeft(segment);
     const after = { path: mark.path, offset: newest.offset };
     const mayBeLost = own === undefined && younger.length > 0 && isTelling(mark);
-    const gap =
-      waiting.length > 0 ? gapIn(waiting, younger, after) : mayBeLost ? unknownGap(after) : undefined;
-    if (younger.length >= room)
-      return { rotated: segments, live: undefined, waiting: younger.slice(room), gap };
+    const gap = waiting.length > 0 ? gapOf(gone, after) : mayBeLost ? unknownGap(after) : undefined;
+    if (!isLiveNext) return { rotated: segments, live: undefined, waiting: younger.slice(room), gap };
     if (live !== undefined) await siblings.goOnWhereLeft(live);
     return { rotated: segments, live, waiting: [], gap };
   } catch (error) {
@@ -49,25 +51,17 @@ export async function openYounger(siblings: Siblings, beginning: Beginning): Pro
   }
 }
 
-/** All that waits: also what is gone by now, as that is still to be told. */
-function join(waiting: readonly RotatedFile[], younger: readonly RotatedFile[]): readonly RotatedFile[] {
-  const last = waiting.at(-1);
-  return last === undefined
-    ? younger
-    : [...waiting, ...younger.filter((file) => timeOf(file) > timeOf(last))];
+/** What was seen before and is gone. Rotation deletes the oldest first. */
+function goneOf(waiting: readonly RotatedFile[], younger: readonly RotatedFile[]): readonly RotatedFile[] {
+  const [first] = younger;
+  const isThere = ({ look }: RotatedFile) => younger.some((file) => isSameInode(file.look, look));
+  return waiting.filter((file) => first === undefined || (timeOf(file) < timeOf(first) && !isThere(file)));
 }
 
-/** What was seen and is gone. Rotation deletes the oldest first. */
-function gapIn(
-  waiting: readonly RotatedFile[],
-  younger: readonly RotatedFile[],
-  after: Gap['after'],
-): Gap | undefined {
-  const [first] = younger;
-  const lost = first === undefined ? waiting : waiting.filter((file) => timeOf(file) < timeOf(first));
-  if (lost.length === 0) return undefined;
-  const bytes = lost.reduce((sum, { look }) => sum + look.size, 0);
-  return { reason: 'pruned', files: lost.length, bytes, after };
+function gapOf(gone: readonly RotatedFile[], after: Gap['after']): Gap | undefined {
+  if (gone.length === 0) return undefined;
+  const bytes = gone.reduce((sum, { look }) => sum + look.size, 0);
+  return { reason: 'pruned', files: gone.length, bytes, after };
 }
 
 /** Ours is gone, so others between it and what is there may be as well. */

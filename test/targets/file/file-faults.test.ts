@@ -83,6 +83,32 @@ describe('Loki is away', () => {
     expect(await rig.metric('auditail_lost_files_total')).toEqual({ pruned: 3 });
   });
 
+  test('more is rotated than is held open, and written late: all of it comes, and no gap is told', async () => {
+    const rig = new FileRig();
+    const path = rig.path('a.log');
+    const wanted: string[] = [];
+    writeFileSync(path, '');
+    appendLines(path, wanted, 1);
+    await rig.start({ path: 'a.log' });
+    await rig.expectLines(wanted);
+    const back = Promise.withResolvers<void>();
+    rig.sink.hold = back.promise;
+    appendLines(path, wanted, 1);
+    await rig.expectLines(wanted);
+    for (let n = 1; n <= 36; n++) {
+      appendLines(path, wanted, 1);
+      rotateAsLogrotate(path, 100);
+      await expect.poll(() => rig.targets[0]!.details()).toMatchObject({ files: [{ backlogFiles: n }] });
+      // The server writes on where it was, before it opens its log again.
+      appendLines(`${path}.1`, wanted, 1);
+      writeFileSync(path, '');
+    }
+    rig.sink.hold = undefined;
+    back.resolve();
+    await expect.poll(() => rig.sink.lines).toEqual(wanted);
+    expect(await rig.metric('auditail_gaps_total')).toEqual({});
+  });
+
   test('stopping does not wait, and what was on its way is read again', async () => {
     const rig = new FileRig();
     writeFileSync(rig.path('a.log'), 'one\ntwo\n');

@@ -31,11 +31,12 @@ interface Setup {
   readonly bufferBytes?: number;
   readonly maxLineBytes?: number;
   readonly encoding?: string;
+  readonly isAsItWas?: () => Promise<boolean>;
 }
 
 function setup(
   content: Buffer | string,
-  { offset = 0, bufferBytes = 64, maxLineBytes = 1000, encoding }: Setup = {},
+  { offset = 0, bufferBytes = 64, maxLineBytes = 1000, encoding, isAsItWas = async () => true }: Setup = {},
 ) {
   const source = new MemorySource();
   source.append(content);
@@ -55,6 +56,7 @@ function setup(
     now: Date.now,
     signal: new AbortController().signal,
     maxLineBytes,
+    isAsItWas,
     countLines: () => {},
     countSkippedNuls(count: number) {
       counts.nuls += count;
@@ -130,6 +132,14 @@ describe('a file that is not what it was', () => {
   test('since an earlier agent read it', async () => {
     const { readAll } = setup('one\n', { offset: 100 });
     expect(await readAll()).toBe('changed');
+  });
+
+  test('before anything was read of it', async () => {
+    const { readAll } = setup('new\n', { isAsItWas: async () => false });
+    expect(await readAll()).toBe('changed');
+    const atOffset = setup('six\nten\n', { offset: 4, isAsItWas: async () => false });
+    expect(await atOffset.readAll()).toBe('changed');
+    expect(atOffset.lines).toEqual([]);
   });
 
   test('in a long line that was not finished', async () => {

@@ -180,6 +180,23 @@ test('plain and compressed both there: the plain one counts', async () => {
   await rig.expectLines(lines(0, 20));
 });
 
+test('files that begin alike for long are told apart by when they were rotated', async () => {
+  const rig = new FileRig();
+  const path = rig.path('audit.log');
+  const banner = `${'x'.repeat(2000)}\n`;
+  writeFileSync(path, `${banner}${text(0, 30)}`);
+  compress(rotateAsLumberjack(path, new Date()));
+  writeFileSync(path, `${banner}${text(30, 40)}`);
+  await rig.start({ path: 'audit.log' });
+  await rig.expectLines([banner.trimEnd(), ...lines(30, 40)]);
+  await rig.stop();
+  appendFileSync(path, text(40, 45));
+  compress(rotateAsLumberjack(path, new Date(soon())));
+  writeFileSync(path, text(45, 50));
+  await rig.start({ path: 'audit.log' });
+  await rig.expectLines([banner.trimEnd(), ...lines(30, 50)]);
+});
+
 test('pruned before it was read: what is left is read, and the gap is told in the stream', async () => {
   const { rig, path } = await stoppedRig();
   const first = rotateAsLumberjack(path, new Date(soon()));

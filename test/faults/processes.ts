@@ -111,6 +111,23 @@ export const processes: readonly Fault[] = [
     },
   },
   {
+    name: 'reloaded-with-what-cannot-start',
+    promise: 'goes back to what ran before; nothing lost, nothing sent again',
+    quickCycles: 3,
+    async cycle(rig, cycle) {
+      rig.writer.start(500);
+      const taken = new URL(rig.agent.url).host;
+      const otherJob = { job_name: 'taken', syslog: { listen_address: taken } };
+      rig.configure({ ...changes[cycle % changes.length]!(cycle), otherJob });
+      const seen = rig.agent.log.length;
+      rig.agent.signal('SIGHUP');
+      await rig.agent.waitForLog('address already in use', { after: seen, timeoutMs: 20_000 });
+    },
+    check(_, { resent }) {
+      if (resent > 0) throw new Error(`${resent} lines were sent again after a reload`);
+    },
+  },
+  {
     name: 'two-agents',
     promise: 'the second refuses to start; the first is not disturbed',
     quickCycles: 2,

@@ -15,6 +15,8 @@ export interface RigConfig {
   readonly positions?: object;
   /** Behind the stages. */
   readonly extraStage?: object;
+  /** One more job. */
+  readonly otherJob?: object;
   /** What it does not say is as in the first one. */
   readonly secondClient?: object;
   /** Behind the path of the log: `*` matches the rotated files too. */
@@ -44,6 +46,7 @@ export function configOf(
     serverOptions,
     positions,
     extraStage,
+    otherJob,
     secondClient,
     pathEnd = '',
   }: RigConfig,
@@ -78,6 +81,7 @@ export function configOf(
         }),
         pipeline_stages: [...firstStages, ...stages, ...(extraStage === undefined ? [] : [extraStage])],
       },
+      ...(otherJob === undefined ? [] : [otherJob]),
     ],
   };
 }

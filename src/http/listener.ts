@@ -6,6 +6,7 @@ import type { TLSSocket } from 'node:tls';
 import type { Logger } from 'pino';
 import type { RequestMetrics } from '../metrics/request-metrics.js';
 import type { ListenerConfig } from './listener-schema.js';
+import { NewConnections } from './new-connections.js';
 import { requestLog } from './request-log.js';
 import { loadServerTls, mayConnect, watchServerTls } from './server-tls.js';
 import { isTlsOn } from './tls-schema.js';
@@ -18,16 +19,28 @@ export interface ListenerDeps {
   readonly metrics: RequestMetrics;
 }
 
+/** A body that is not all there when the server closes is waited for no longer than this. */
+const maxUnfinishedMs = 5000;
+
 /** An HTTP server as a `server` block describes it: the agent's own, or that of a target which is pushed to. */
 export class Listener {
   readonly #config: ListenerConfig;
   readonly #server: Server;
   readonly #stopWatching: () => void;
+  readonly #newConnections: NewConnections;
+  /** Those that are not answered to the end. */
+  readonly #requests = new Set<IncomingMessage>();
 
   private constructor(config: ListenerConfig, server: Server, stopWatching: () => void) {
     this.#config = config;
     this.#server = server;
     this.#stopWatching = stopWatching;
+    this.#newConnections = new NewConnections(server);
+    server.on('request', (request, response) => {
+      this.#newConnections.forget(request.socket);
+      this.#requests.add(request);
+      response.once('close', () => this.#requests.delete(request));
+    });
   }
 
   /** Listens, with `routes` by their path below the prefix. Rejects when the port is taken or a certificate cannot be read. */
@@ -50,10 +63,11 @@ export class Listener {
     watchConnections(server, config, deps);
     server.on('request', answerWith(routes, config, deps));
     const stopWatching = isTls ? renewCertificates(server, config, deps.log) : () => {};
+    const listener = new Listener(config, server, stopWatching);
     await listen(server, config);
     // Out of file descriptors, mostly: the connection is lost, the listener is not.
     server.on('error', (error) => deps.log.error({ err: error }, 'cannot accept a connection'));
-    return new Listener(config, server, stopWatching);
+    return listener;
   }
 
   /** `127.0.0.1:9080`, or the path of the socket. */
@@ -75,13 +89,20 @@ export class Listener {
     this.#stopWatching();
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     // A connection that is kept alive turns idle when its request is answered, and says nothing of it.
-    const sweep = setInterval(() => this.#server.closeIdleConnections(), 20);
+    const sweep = setInterval(() => {
+      this.#server.closeIdleConnections();
+      this.#newConnections.end();
+    }, 20);
+    const cut = setTimeout(() => {
+      for (const request of this.#requests) if (!request.complete) request.socket.destroy();
+    }, maxUnfinishedMs);
     const timer = setTimeout(
       () => this.#server.closeAllConnections(),
       this.#config.graceful_shutdown_timeout,
     );
     await closed;
     clearInterval(sweep);
+    clearTimeout(cut);
     clearTimeout(timer);
   }
 }

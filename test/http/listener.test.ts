@@ -1,7 +1,8 @@
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -29,6 +30,15 @@ async function open(config: Record<string, unknown>, handler: Handler = hello) {
   const listener = await Listener.open(decoded, new Map([['/', handler]]), { log, metrics });
   onTestFinished(() => listener.close());
   return { listener, lines, registry, url: `http://${listener.address}` };
+}
+
+/** A connection, once it is there. */
+async function connected(port: number): Promise<{ socket: Socket; closed: Promise<unknown> }> {
+  const socket = connect(port, '127.0.0.1');
+  onTestFinished(() => void socket.destroy());
+  socket.on('error', () => {});
+  await once(socket, 'connect');
+  return { socket, closed: once(socket.resume(), 'close') };
 }
 
 /** Answers with the status and body, or rejects as the connection does. */
@@ -82,6 +92,32 @@ describe('listening', () => {
     await listener.close();
     expect(await hanging).toBeInstanceOf(Error);
   }, 5000);
+
+  it.each(['with TLS', 'without'])(
+    'does not wait for connections on which nothing was asked: %s',
+    async (tls) => {
+      const { cert, key } = new Authority().issue();
+      const { listener } = await open(tls === 'with TLS' ? { http_tls_config: { cert, key } } : {});
+      const { socket, closed } = await connected(listener.port);
+      if (tls !== 'with TLS') socket.write('GET / HT');
+      await listener.close();
+      await closed;
+    },
+    5000,
+  );
+
+  it('waits for the rest of a body, but not for long', async () => {
+    const arrived = Promise.withResolvers<void>();
+    const { listener } = await open({}, async (request) => {
+      arrived.resolve();
+      await request.toArray().catch(() => {});
+    });
+    const { socket, closed } = await connected(listener.port);
+    socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf');
+    await arrived.promise;
+    await listener.close();
+    await closed;
+  }, 10_000);
 });
 
 describe('requests', () => {

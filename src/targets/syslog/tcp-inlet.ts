@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions, type Server as TlsServer } from 'node:tls';
 import type { Logger } from 'pino';
+import { NewConnections } from '../../http/new-connections.js';
 import { type ListenAddress, peerAddress } from '../listen-address.js';
 import { Connection, type ConnectionDeps } from './connection.js';
 import type { SyslogTls } from './syslog-schema.js';
@@ -20,6 +21,8 @@ export class TcpInlet {
   readonly #deps: TcpInletDeps;
   readonly #connections = new Set<Connection>();
   #server: Server | undefined;
+  /** Those that TLS is still being agreed on with. */
+  #handshaking: NewConnections | undefined;
   #stopWatching = () => {};
 
   constructor(address: ListenAddress, tls: SyslogTls, deps: TcpInletDeps) {
@@ -57,6 +60,7 @@ export class TcpInlet {
     const server = this.#server;
     if (server === undefined) return;
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    this.#handshaking?.end();
     await Promise.all([...this.#connections].map((connection) => connection.drain()));
     await closed;
   }
@@ -65,7 +69,11 @@ export class TcpInlet {
     const accept = (socket: Socket) => this.#accept(socket);
     if (this.#tls === undefined) return createServer(accept);
     const { log } = this.#deps;
-    const server: TlsServer = createTlsServer(await loadTls(this.#tls), accept);
+    const server: TlsServer = createTlsServer(await loadTls(this.#tls), (socket) => {
+      this.#handshaking?.forget(socket);
+      accept(socket);
+    });
+    this.#handshaking = new NewConnections(server);
     server.on('tlsClientError', (error) => log.warn({ error: error.message }, 'refused a connection'));
     this.#stopWatching = watchTls(this.#tls, () => {
       loadTls(this.#tls).then(

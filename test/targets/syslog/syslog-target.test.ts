@@ -300,6 +300,12 @@ it('speaks TLS, with client certificates when told to, and takes renewed ones', 
   writeFileSync(cert, renewed.cert);
   writeFileSync(key, renewed.key);
   await expect.poll(() => attempt(authority.issue({ hosts: [] })), { timeout: 10_000 }).not.toBe(first);
+
+  // Whoever says nothing does not keep it from stopping.
+  const silent = connect(target.port, '127.0.0.1');
+  onTestFinished(() => void silent.destroy());
+  await once(silent, 'connect');
+  await rig.stop();
 });
 
 it.each([

@@ -1,5 +1,12 @@
 import type { PushOutcome } from './push-outcome.js';
 
+/** How often pushes ended with a status, and how long that took on average. −1: no answer. */
+export interface AnswerCount {
+  readonly status: number;
+  readonly pushes: number;
+  readonly meanLatencyMs: number;
+}
+
 /** How a client is doing, for the status page. */
 export interface ClientState {
   readonly name: string;
@@ -14,6 +21,8 @@ export interface ClientState {
   /** Of the last answer; −1 when there was none. */
   readonly lastStatus: number | undefined;
   readonly lastLatencyMs: number | undefined;
+  /** By status, those that came most often first. */
+  readonly answers: readonly AnswerCount[];
   readonly lastSentAtMs: number | undefined;
   /** Undefined while the last push was accepted. */
   readonly lastError: string | undefined;
@@ -29,6 +38,7 @@ export class ClientStatus {
   lastSentAtMs: number | undefined;
   lastError: string | undefined;
   lastErrorAtMs: number | undefined;
+  readonly #answers = new Map<number, { pushes: number; latencyMs: number }>();
 
   /** Whether this endpoint has ever taken something, so is the right one. */
   get isProven(): boolean {
@@ -43,13 +53,23 @@ export class ClientStatus {
       droppedEntries,
       lastStatus,
       lastLatencyMs,
+      answers: this.answers,
       lastSentAtMs,
       lastError,
       lastErrorAtMs,
     };
   }
 
+  /** By status, those that came most often first. */
+  get answers(): AnswerCount[] {
+    return [...this.#answers]
+      .map(([status, { pushes, latencyMs }]) => ({ status, pushes, meanLatencyMs: latencyMs / pushes }))
+      .sort((a, b) => b.pushes - a.pushes);
+  }
+
   note(outcome: PushOutcome, nowMs: number, latencyMs: number): void {
+    const { pushes, latencyMs: before } = this.#answers.get(outcome.status) ?? { pushes: 0, latencyMs: 0 };
+    this.#answers.set(outcome.status, { pushes: pushes + 1, latencyMs: before + latencyMs });
     this.lastStatus = outcome.status;
     this.lastLatencyMs = latencyMs;
     if (outcome.kind === 'sent') {

@@ -61,6 +61,12 @@ export interface ClientView {
   /** Of the last answer; −1 when there was none. */
   readonly lastStatus: number | undefined;
   readonly lastLatencyMs: number | undefined;
+  readonly answers: readonly {
+    /** −1 when there was none. */
+    readonly status: number;
+    readonly pushes: number;
+    readonly meanLatencyMs: number;
+  }[];
   readonly lastSentAtMs: number | undefined;
   /** Undefined while the last push was accepted. */
   readonly lastError: string | undefined;

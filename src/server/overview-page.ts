@@ -51,6 +51,11 @@ function clientJson(client: ClientView) {
     dropped_entries: client.droppedEntries,
     last_status: client.lastStatus,
     last_latency_ms: client.lastLatencyMs,
+    answers: client.answers.map(({ status, pushes, meanLatencyMs }) => ({
+      status,
+      pushes,
+      mean_latency_ms: meanLatencyMs,
+    })),
     last_sent_at_ms: client.lastSentAtMs,
     last_error: client.lastError,
     last_error_at_ms: client.lastErrorAtMs,
@@ -95,9 +100,15 @@ function clientCard(client: ClientView, nowMs: number): Html {
 <td class="num" data-name="Given up">${countText(client.droppedEntries)}</td>
 <td class="num" data-name="Waiting">${countText(client.pendingEntries)} in ${client.pendingBatches} ${client.pendingBatches === 1 ? 'batch' : 'batches'}, ${bytesText(client.pendingBytes)}</td>
 </tr></tbody></table></div>
+${client.answers.length === 0 ? '' : html`<p class="soft">Pushes by answer: ${client.answers.map(answerText)}</p>`}
 ${lastError === undefined ? '' : html`<p class="error">${lastErrorAtMs === undefined ? '' : `${agoText(nowMs - lastErrorAtMs)}: `}${lastError}</p>`}
 </article>
 `;
+}
+
+function answerText({ status, pushes, meanLatencyMs }: ClientView['answers'][number]): Html {
+  const isGood = status >= 200 && status < 300;
+  return html`<span class="pill ${isGood ? 'good' : 'bad'}">${statusText(status)} × ${countText(pushes)}</span> ${countText(meanLatencyMs)} ms on average `;
 }
 
 function statusPill({ lastStatus, lastError }: ClientView): Html {

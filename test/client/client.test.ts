@@ -100,4 +100,6 @@ it('says how it is doing', async () => {
     lastError: undefined,
     sentEntries: 1,
   });
+  const counted = client.state().answers.map(({ status, pushes }) => [status, pushes]);
+  expect(Object.fromEntries(counted)).toMatchObject({ 204: 1, 500: expect.any(Number) });
 });

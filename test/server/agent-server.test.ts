@@ -74,6 +74,10 @@ function agentView(): AgentView & { isReady: boolean; reloads: number; reloadErr
         droppedEntries: 0,
         lastStatus: 500,
         lastLatencyMs: 12.4,
+        answers: [
+          { status: 204, pushes: 1200, meanLatencyMs: 8.2 },
+          { status: -1, pushes: 2, meanLatencyMs: 1000 },
+        ],
         lastSentAtMs: undefined,
         lastError: 'server returned HTTP status 500: <oops>',
         lastErrorAtMs: Date.now(),
@@ -194,6 +198,8 @@ describe('pages', () => {
     expect(page).toContain('<dt>Behind</dt><dd>1.5 KiB</dd>');
     expect(page).toContain('server returned HTTP status 500: &#60;oops&#62;');
     expect(page).toContain('12 ms');
+    expect(page).toContain('<span class="pill good">204 × 1,200</span> 8 ms on average');
+    expect(page).toContain('<span class="pill bad">none × 2</span> 1,000 ms on average');
     expect(page).toContain('<code class="label"><b>verb=</b>"&#60;list&#62;"</code>');
     expect(page).toMatch(/<h3>verb<\/h3><span class="soft">2 values/);
   });
@@ -247,7 +253,14 @@ describe('pages', () => {
     expect(await json('/')).toMatchObject({
       version: '1.2.3',
       ready: false,
-      clients: [{ name: 'loki', last_status: 500, pending_entries: 7 }],
+      clients: [
+        {
+          name: 'loki',
+          last_status: 500,
+          pending_entries: 7,
+          answers: [{ status: 204, pushes: 1200, mean_latency_ms: 8.2 }, { status: -1 }],
+        },
+      ],
       jobs: [{ job: 'audit', targets: 1, ready: 1, dropped: 101, lag_bytes: 1536, lines: 1234, streams: 2 }],
       streams: [
         { labels: { verb: 'get' }, lines: 1000 },

@@ -1,15 +1,5 @@
-import { describe, expect, test } from 'vitest';
 import { allFaults } from './all-faults.js';
-import { runFault } from './run-fault.js';
-import { hasTool } from './tools.js';
+import { sources } from './sources.js';
+import { testFaults } from './test-faults.js';
 
-// The quick form; `npm run test:faults -- --help` tells of the long one. Another seed each time, which a failure prints.
-const seed = Date.now() % 1_000_000;
-
-describe.each(allFaults)('$name', (fault) => {
-  const canBeMade = (fault.needs ?? []).every(hasTool);
-  test.runIf(canBeMade)(fault.promise, async () => {
-    const { written } = await runFault(fault, fault.quickCycles, seed);
-    expect(written).toBeGreaterThan(fault.quickCycles);
-  });
-});
+testFaults(allFaults.filter((fault) => !sources.includes(fault)));

@@ -26,6 +26,12 @@ const auditStages = `
 export const rows: readonly Row[] = [
   { name: 'audit pipeline', data: 'audit', stages: auditStages },
   { name: 'kubernetes_audit stage', data: 'audit', stages: '[{ kubernetes_audit: }]' },
+  {
+    name: 'kubernetes_audit, same output',
+    data: 'audit',
+    stages:
+      '[{ kubernetes_audit: { labels: [verb, user, resource, code], metadata: [audit_id, namespace] } }]',
+  },
   { name: 'raw, no stages', data: 'audit', stages: '[]' },
   { name: 'cri', data: 'cri', stages: '[{ cri: }]' },
   {

@@ -71,6 +71,7 @@ async function measure(row: Row, agent: string, command: string, calibrated: boo
   const ratios: number[] = [];
   for (let run = 0; run < Number(values.runs); run++) {
     const result = await runJob(job, command);
+    if (result === undefined) return printRow([row.name, agent, 'refused', '', '', '', '']);
     results.push(result);
     if (calibrated) ratios.push(result.cpuSeconds / calibrationSeconds(data.path));
   }

@@ -38,8 +38,8 @@ interface Stats {
 /** Nothing came for this long: the agent is done. */
 const quietMs = 700;
 
-/** Runs `command` (in which `{config}` stands for the file) over the job, against a receiver that costs nothing. */
-export async function runJob(job: Job, command: string): Promise<JobResult> {
+/** Undefined when the agent ends by itself, as one does that does not know the stages. Runs `command` (in which `{config}` stands for the file) over the job, against a receiver that costs nothing. */
+export async function runJob(job: Job, command: string): Promise<JobResult | undefined> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   const receiverPort = await freePort();
   const receiver = spawn(
@@ -59,11 +59,13 @@ export async function runJob(job: Job, command: string): Promise<JobResult> {
       fetch(`http://127.0.0.1:${receiverPort}/stats`).then((answer) => answer.json() as Promise<Stats>);
     const done = await until(
       async () => {
+        if (agent.exitCode !== null) return 'ended';
         const now = await stats();
         return now.requests > 0 && Date.now() - now.lastAtMs > quietMs ? now : undefined;
       },
       { describe: () => 'the last push', timeoutMs: 600_000 },
     );
+    if (done === 'ended') return undefined;
     const cost = processCost(agent.pid!);
     return {
       seconds: (done.lastAtMs - startMs) / 1000,
@@ -73,9 +75,11 @@ export async function runJob(job: Job, command: string): Promise<JobResult> {
       bytesSent: done.uncompressedBytes,
     };
   } finally {
-    agent.kill('SIGKILL');
     receiver.kill('SIGKILL');
-    await once(agent, 'exit');
+    if (agent.exitCode === null) {
+      agent.kill('SIGKILL');
+      await once(agent, 'exit');
+    }
     rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -22,6 +22,33 @@ const auditStages = `
       - structured_metadata: { audit_id: , namespace: }
 `;
 
+/** What the audit stage gives by default, as far as other stages can: no latency, no redaction, no signals, no bounds. */
+const auditByHand = `
+      - json:
+          expressions:
+            verb: verb
+            username: user.username
+            resource: objectRef.resource
+            code: responseStatus.code
+            ts: stageTimestamp
+            audit_id: auditID
+            namespace: objectRef.namespace
+            stage: stage
+            audit_level: level
+            decision: '"annotations"."authorization.k8s.io/decision"'
+            subresource: objectRef.subresource
+            api_group: objectRef.apiGroup
+            name: objectRef.name
+            user_agent: userAgent
+            impersonated_user: impersonatedUser.username
+            source_ips: sourceIPs
+      - timestamp: { source: ts, format: RFC3339Nano }
+      - template: { source: severity, template: '{{ if hasPrefix "5" (.code | toString) }}error{{ else if hasPrefix "4" (.code | toString) }}warn{{ else }}info{{ end }}' }
+      - template: { source: user, template: '{{ if hasPrefix "system:node:" .username }}system:nodes{{ else if hasPrefix "system:serviceaccount:" .username }}system:serviceaccounts{{ else }}{{ .username }}{{ end }}' }
+      - labels: { verb: , user: , resource: , code: }
+      - structured_metadata: { severity: , stage: , audit_level: , decision: , subresource: , api_group: , namespace: , username: , impersonated_user: , source_ips: , name: , user_agent: , audit_id: }
+`;
+
 /** The job that the goals are set for, then one row a kind of pipeline. */
 export const rows: readonly Row[] = [
   { name: 'audit pipeline', data: 'audit', stages: auditStages },
@@ -32,6 +59,7 @@ export const rows: readonly Row[] = [
     stages:
       '[{ kubernetes_audit: { labels: [verb, user, resource, code], metadata: [audit_id, namespace] } }]',
   },
+  { name: 'audit defaults, by hand', data: 'audit', stages: auditByHand },
   { name: 'raw, no stages', data: 'audit', stages: '[]' },
   { name: 'cri', data: 'cri', stages: '[{ cri: }]' },
   {

@@ -50,14 +50,14 @@ export interface JobDeps {
 export function buildJob(config: JobConfig, deps: JobDeps): Job {
   const { hostname, version, environment } = deps;
   const log = deps.log.child({ job: config.job_name });
-  const { outlet, ...shared } = sharedParts(config, log, deps);
+  const { outlet, parts } = sharedParts(config, log, deps);
   const relabelTarget = (labels: ReadonlyMap<string, string>) => relabel(config.relabel_configs, labels);
   const buildFileTarget = deps.buildFileTarget(config);
   const { source } = config;
   let intake: JobIntake | undefined;
   const targets = source?.kind === 'target' ? [buildTarget(source.target)] : [];
   return new Job({
-    ...shared,
+    ...parts,
     intake,
     targets,
     discoverers:
@@ -67,12 +67,12 @@ export function buildJob(config: JobConfig, deps: JobDeps): Job {
           )
         : [],
     relabel: relabelTarget,
-    buildFileTarget: (plan) => buildFileTarget(plan, shared.pipeline, log),
+    buildFileTarget: (plan) => buildFileTarget(plan, parts.pipeline, log),
   });
 
   function buildTarget({ kind, options }: Extract<typeof source, { kind: 'target' }>['target']): Target {
     const { labelSets, positions, clock, now, registry, queues } = deps;
-    const { pipeline: sink } = shared;
+    const { pipeline: sink } = parts;
     const jobName = config.job_name;
     return kind.build(options, {
       jobName,
@@ -109,7 +109,7 @@ export function buildStdinJob(
 ): { job: Job; ended: Promise<void> } {
   const { labelSets, clock, now, hostname } = deps;
   const log = deps.log.child({ job: 'stdin' });
-  const { outlet: _, ...shared } = sharedParts(
+  const { parts } = sharedParts(
     { job_name: 'stdin', pipeline_stages: config?.pipeline_stages ?? [], source: undefined },
     log,
     deps,
@@ -119,9 +119,9 @@ export function buildStdinJob(
       ? [['job', 'stdin'] as const, ['hostname', hostname] as const]
       : staticLabels(config);
   const labels = labelSets.of(pairs);
-  const target = new StdinTarget({ input, labels, sink: shared.pipeline, clock, now });
+  const target = new StdinTarget({ input, labels, sink: parts.pipeline, clock, now });
   const job = new Job({
-    ...shared,
+    ...parts,
     intake: undefined,
     targets: [target],
     discoverers: [],
@@ -143,18 +143,16 @@ function sharedParts(
   const activity = new StreamActivity(deps.sink, now);
   const outlet = new JobOutlet(activity);
   const pipeline = new Pipeline(buildStages(pipeline_stages, stageDeps, observe), outlet, now);
-  return {
+  const parts = {
     name,
-    outlet,
     pipeline,
     activity,
     ending,
     hostname,
     countDropped,
     log,
-  } satisfies Partial<JobParts> & {
-    outlet: JobOutlet;
-  };
+  } satisfies Partial<JobParts>;
+  return { outlet, parts };
 }
 
 function staticLabels({ source }: JobConfig): [string, string][] {

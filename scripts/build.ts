@@ -30,12 +30,18 @@ const lazyBuiltins: Plugin = {
   },
 };
 
-/** A module whose exports are those that `source` gives when it is evaluated, which it is when the first of them is asked for. */
+/** A module whose exports are those that `source` gives when it is evaluated, which it is, once, when the first of them is asked for. */
 function lazily(source: string, names: readonly string[]): string {
   const getters = names.map(
-    (name) => `get ${JSON.stringify(name)}() { return ${source}[${JSON.stringify(name)}]; },`,
+    (name) => `get ${JSON.stringify(name)}() { return load()[${JSON.stringify(name)}]; },`,
   );
-  return ['module.exports = {', ...getters, '};'].join('\n');
+  return [
+    'let loaded;',
+    `function load() { return loaded ??= ${source}; }`,
+    'module.exports = {',
+    ...getters,
+    '};',
+  ].join('\n');
 }
 
 /**

@@ -15,6 +15,8 @@ export class Destinations {
   readonly #external: readonly (readonly [string, string])[];
   readonly #tenantOf: (labels: Labels) => string;
   readonly #known = new WeakMap<Labels, Destination>();
+  #lastLabels: Labels | undefined;
+  #last: Destination | undefined;
 
   constructor(external: ReadonlyMap<string, string>, tenantOf: (labels: Labels) => string) {
     this.#external = [...external];
@@ -22,11 +24,14 @@ export class Destinations {
   }
 
   of(labels: Labels): Destination {
+    if (labels === this.#lastLabels) return this.#last!;
     let destination = this.#known.get(labels);
     if (destination === undefined) {
       destination = this.#find(labels);
       this.#known.set(labels, destination);
     }
+    this.#lastLabels = labels;
+    this.#last = destination;
     return destination;
   }
 

@@ -13,10 +13,21 @@ export class LabelSets {
   #epoch = 0;
   #remembered = 0;
   readonly #maxRemembered: number;
+  /** The names of each set that is remembered, once. */
+  readonly #names = new Map<string, readonly string[]>();
 
   constructor(maxRemembered = 100_000) {
     this.#maxRemembered = maxRemembered;
     this.empty = new Labels(this, [], []);
+  }
+
+  /** Of all sets with the same names the same array. */
+  sharedNames(names: readonly string[]): readonly string[] {
+    const key = names.join('\0');
+    const shared = this.#names.get(key);
+    if (shared !== undefined) return shared;
+    this.#names.set(key, names);
+    return names;
   }
 
   /** The label set of these pairs; a later pair overwrites an earlier one of its name. */
@@ -36,6 +47,7 @@ export class LabelSets {
     if (this.#remembered <= this.#maxRemembered) return;
     this.#remembered = 0;
     this.#epoch += 1;
+    this.#names.clear();
   }
 }
 
@@ -64,6 +76,7 @@ export class Labels {
     return this.#names.length;
   }
 
+  /** Nearly always the same array for the same names. */
   get names(): readonly string[] {
     return this.#names;
   }
@@ -155,7 +168,7 @@ export class Labels {
     pairs.splice(at < 0 ? pairs.length : at, 0, [name, value]);
     return new Labels(
       this.#sets,
-      pairs.map(([own]) => own),
+      this.#sets.sharedNames(pairs.map(([own]) => own)),
       pairs.map(([, own]) => own),
     );
   }

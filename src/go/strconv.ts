@@ -22,6 +22,8 @@ export function parseGoInt(text: string, base: 0 | 8 | 10 = 10): bigint | undefi
 
 /** Go's `FormatFloat(value, 'f', -1, 64)`: the shortest digits that round-trip, never in exponent form. */
 export function formatGoFloat(value: number): string {
+  // What nearly all are: V8 remembers the texts of small whole numbers.
+  if (value > 0 && (value | 0) === value) return String(value);
   const text = specialFloat(value) ?? String(value);
   const exponentAt = text.indexOf('e');
   if (exponentAt < 0) return text;

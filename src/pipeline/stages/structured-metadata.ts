@@ -1,5 +1,6 @@
 import type { Entry } from '../../entry/entry.js';
 import type { Extracted } from '../../entry/extracted.js';
+import type { Labels } from '../../entry/labels.js';
 import { isValidText } from '../../entry/text.js';
 import { toText } from '../extracted-text.js';
 import { type LabelSource, labelSources } from '../label-sources.js';
@@ -9,7 +10,15 @@ import { eachEntry, type StageKind } from '../stage.js';
 export const structuredMetadata: StageKind<LabelSource[]> = {
   name: 'structured_metadata',
   schema: labelSources,
-  build: (pairs) => eachEntry((entry, extracted) => moveToMetadata(entry, extracted, pairs)),
+  build(pairs) {
+    const isLabel = anyIsLabel(pairs);
+    return eachEntry((entry, extracted) => {
+      const metadata = isLabel(entry.labels) ? moveAll(entry, extracted, pairs) : pairsOf(extracted, pairs);
+      if (metadata.length > 0)
+        entry.metadata = entry.metadata === undefined ? metadata : [...entry.metadata, ...metadata];
+      return true;
+    });
+  },
 };
 
 /** The name the stage had before. */
@@ -18,32 +27,41 @@ export const nonIndexedLabels: StageKind<LabelSource[]> = {
   name: 'non_indexed_labels',
 };
 
-function moveToMetadata(entry: Entry, extracted: Extracted, pairs: readonly LabelSource[]): true {
-  const metadata: [string, string][] = [];
-  let isAnyMissing = false;
-  for (const { name, source } of pairs) {
-    const value = usable(extracted, source);
-    if (value === undefined) isAnyMissing = true;
-    else move(entry, metadata, name, source, value);
-  }
-  if (isAnyMissing) moveLabels(entry, extracted, pairs, metadata);
-  if (metadata.length > 0)
-    entry.metadata = entry.metadata === undefined ? metadata : [...entry.metadata, ...metadata];
-  return true;
+/** Whether any of the sources is a label as well: seldom, and so only asked again when the labels have other names. */
+function anyIsLabel(pairs: readonly LabelSource[]): (labels: Labels) => boolean {
+  let names: readonly string[] | undefined;
+  let isAny = false;
+  return (labels) => {
+    if (labels.names !== names) {
+      ({ names } = labels);
+      isAny = pairs.some(({ source }) => labels.has(source));
+    }
+    return isAny;
+  };
 }
 
-/** Only what was not extracted comes from the labels, after what was. */
-function moveLabels(
-  entry: Entry,
-  extracted: Extracted,
-  pairs: readonly LabelSource[],
-  metadata: [string, string][],
-): void {
+function pairsOf(extracted: Extracted, pairs: readonly LabelSource[]): [string, string][] {
+  const metadata: [string, string][] = [];
+  for (const { name, source } of pairs) {
+    const value = usable(extracted, source);
+    if (value !== undefined) metadata.push([name, value]);
+  }
+  return metadata;
+}
+
+function moveAll(entry: Entry, extracted: Extracted, pairs: readonly LabelSource[]): [string, string][] {
+  const metadata: [string, string][] = [];
+  for (const { name, source } of pairs) {
+    const value = usable(extracted, source);
+    if (value !== undefined) move(entry, metadata, name, source, value);
+  }
+  // Only what was not extracted comes from the labels, after what was.
   for (const { name, source } of pairs) {
     const value = entry.labels.get(source);
     if (value !== undefined && usable(extracted, source) === undefined)
       move(entry, metadata, name, source, value);
   }
+  return metadata;
 }
 
 function usable(extracted: Extracted, source: string): string | undefined {

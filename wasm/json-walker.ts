@@ -530,3 +530,117 @@ export function findPair(start: usize, end: usize): usize {
   }
   return end;
 }
+
+/**
+ * Values that are taken together: combinations of them come again and again, and what follows from one is then worked out once. Each is
+ * kept as it is written, its values one after the other. When there is no room for another one, all are forgotten.
+ */
+const maxMembers = 32;
+const members: usize = memory.data(maxMembers * 4, 16);
+let memberCount: usize = 0;
+const maxCombinations = 4096;
+const maxCombined: usize = 1024;
+/** As many as there may be of usual ones. */
+const combinedBytes: usize = maxCombinations * 192;
+/** A hash and an address in each; half of them stay free. */
+const slots: usize = 2 * maxCombinations;
+const slotShift: u64 = 51;
+let slotsAt: usize = 0;
+/** Where combinations are kept, and from where on there is room for others. */
+let combinedAt: usize = 0;
+let combinedEnd: usize = 0;
+let combinationCount = 0;
+/** Stands for a value that is not there, and ends each that is: none has such a byte in it. */
+const gap: u8 = 0;
+const scratch: usize = memory.data(maxCombined + 32, 16);
+
+/** A combination. Behind it stand its bytes. */
+@unmanaged
+class Combination {
+  place: i32 = 0;
+  length: u32 = 0;
+}
+
+/** Takes this output, too, into combinations. */
+export function combine(output: i32): void {
+  if (slotsAt === 0) {
+    slotsAt = top;
+    combinedAt = slotsAt + slots * 8;
+    combinedEnd = combinedAt;
+    top = combinedAt + combinedBytes;
+  }
+  store<i32>(members + (memberCount++ << 2), output);
+}
+
+/**
+ * The number of the combination that the line has; -1 - number when it is new, and may have got the number of one that is forgotten.
+ * Those that are too long are always new.
+ */
+export function findCombination(): i32 {
+  const length = writeCombination();
+  if (length === 0) return -1 - maxCombinations;
+  const hash = hashWords(length);
+  let slot = slotOf(<usize>(hash >> slotShift));
+  while (load<u32>(slot + 4) !== 0) {
+    const combination = load<u32>(slot + 4);
+    if (load<u32>(slot) === <u32>hash && isCombination(combination, length)) return changetype<Combination>(combination).place;
+    slot = slotOf(((slot - slotsAt) >> 3) + 1);
+  }
+  const size = (offsetof<Combination>() + length + 3) & ~3;
+  if (combinationCount === maxCombinations || combinedEnd + size > combinedAt + combinedBytes) {
+    memory.fill(slotsAt, 0, slots * 8);
+    combinationCount = 0;
+    combinedEnd = combinedAt;
+    slot = slotOf(<usize>(hash >> slotShift));
+  }
+  store<u32>(slot, <u32>hash);
+  store<u32>(slot + 4, <u32>combinedEnd);
+  const combination = changetype<Combination>(combinedEnd);
+  combination.place = combinationCount++;
+  combination.length = <u32>length;
+  memory.copy(combinedEnd + offsetof<Combination>(), scratch, length);
+  combinedEnd += size;
+  return -1 - combination.place;
+}
+
+@inline
+function slotOf(index: usize): usize {
+  return slotsAt + ((index & (slots - 1)) << 3);
+}
+
+function isCombination(address: usize, length: usize): bool {
+  const combination = changetype<Combination>(address);
+  return combination.length === <u32>length && equalBytes(address + offsetof<Combination>(), scratch, length);
+}
+
+/** How many bytes it takes; 0: too many. */
+function writeCombination(): usize {
+  let length: usize = 0;
+  for (let i: usize = 0; i < memberCount; i++) {
+    const output = outputOf(load<i32>(members + (i << 2)));
+    if (output.kind !== nothing) {
+      const size = output.end - output.start;
+      if (length + size >= maxCombined) return 0;
+      for (let done: usize = 0; done < size; done += 16) {
+        v128.store(scratch + length + done, v128.load(output.start + done));
+      }
+      length += size;
+    }
+    if (length >= maxCombined) return 0;
+    store<u8>(scratch + (length++), gap);
+  }
+  v128.store(scratch + length, i8x16.splat(0));
+  return length;
+}
+
+/** Of the combination just written. Its upper bits are the best ones. */
+function hashWords(length: usize): u64 {
+  let hash: u64 = 0;
+  for (let at: usize = 0; at < length; at += 8) {
+    hash = rotl((hash ^ load<u64>(scratch + at)) * longMultiplier, 29);
+  }
+  return hash * longMultiplier;
+}
+
+/** 2^64 over the golden ratio, odd. */
+const longMultiplier: u64 = 0x9e3779b97f4a7c15;

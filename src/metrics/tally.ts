@@ -5,13 +5,18 @@ import type { BucketSeries, CountedSeries, LatestSeries } from './series-tree.js
  * increment is an item of an array, so that counting a line costs next to nothing.
  */
 export class Tally {
-  readonly #counted: CountedSeries[] = [];
+  readonly #counted: (readonly CountedSeries[])[] = [];
   readonly #observing: BucketSeries[] = [];
   readonly #observed: number[] = [];
   readonly #raised: LatestSeries[] = [];
   readonly #raisedTo: number[] = [];
 
   count(series: CountedSeries): void {
+    this.#counted.push([series]);
+  }
+
+  /** Once for each. The array must not change. */
+  countAll(series: readonly CountedSeries[]): void {
     this.#counted.push(series);
   }
 
@@ -32,7 +37,7 @@ export class Tally {
 
   /** Now it counts. */
   commit(): void {
-    for (const series of this.#counted) series.value += 1;
+    for (const together of this.#counted) for (const series of together) series.value += 1;
     for (let index = 0; index < this.#observing.length; index++)
       this.#observing[index]!.observe(this.#observed[index]!);
     for (let index = 0; index < this.#raised.length; index++)

@@ -12,6 +12,8 @@ interface Exports {
   keep(output: number): void;
   addPair(first: number, second: number): void;
   findPair(start: number, end: number): number;
+  combine(output: number): void;
+  findCombination(): number;
 }
 
 /** What stands at a path. */
@@ -54,7 +56,7 @@ export class JsonWalker {
   readonly #onlyPlaces: number;
   readonly #root: number;
   /** Where lines are put. */
-  readonly #lineAt: number;
+  #lineAt: number;
   /** From an address in memory to an index into the bytes that were scanned. */
   #shift = 0;
   /** Strings by their places in the table. */
@@ -141,6 +143,21 @@ export class JsonWalker {
   /** Where the next of the pairs begins, from `start` on in the bytes that were scanned; `end` when there is none. */
   findPair(start: number, end: number): number {
     return this.#wasm.findPair(start - this.#shift, end - this.#shift) + this.#shift;
+  }
+
+  /** Makes `findCombination` look at these outputs, too. To be called before the first scan. */
+  combine(outputs: Iterable<number>): void {
+    for (const output of outputs) this.#wasm.combine(output);
+    this.#lineAt = this.#wasm.room();
+  }
+
+  /**
+   * The number of the combination of those outputs' values, byte for byte as the line has them, if it came before; else -1 - its number,
+   * which may have been that of another one. Numbers stay small. To know that eleven values came before costs 0.1 µs, to look them up
+   * one by one ten times as much.
+   */
+  findCombination(): number {
+    return this.#wasm.findCombination();
   }
 
   #plainText(at: number): string {

@@ -3,41 +3,48 @@ const idleSeconds = 3600;
 /** To look for idle values costs time, and hardly any become idle within a minute. */
 const secondsBetweenEvictions = 60;
 
-interface ActiveValue {
+export interface ActiveValue {
   readonly value: string;
+  /** In seconds since 1970. */
   lastSeen: number;
+}
+
+/** It is still there. */
+export function see(active: ActiveValue, seconds: number): void {
+  if (seconds > active.lastSeen) active.lastSeen = seconds;
 }
 
 /** The values seen within the last hour of the events' own time, up to a number of them. */
 export class ActiveValues {
   readonly #max: number;
+  readonly #onEvicted: () => void;
   readonly #active = new Map<string, ActiveValue>();
-  /** Values repeat: to look at the last one first saves half of the look-ups. */
-  #last: ActiveValue | undefined;
   #nextEviction = Number.NEGATIVE_INFINITY;
 
-  constructor(max: number) {
+  /** `onEvicted`: what `admit` has given out may not be active any more. */
+  constructor(max: number, onEvicted: () => void) {
     this.#max = max;
+    this.#onEvicted = onEvicted;
   }
 
-  /** True if `value` is among the active ones, or there is room for it to be. */
-  admit(value: string, seconds: number): boolean {
-    const known = this.#last?.value === value ? this.#last : this.#active.get(value);
+  /** `value` among the active ones, if it is or there is room for it to be. */
+  admit(value: string, seconds: number): ActiveValue | undefined {
+    const known = this.#active.get(value);
     if (known !== undefined) {
-      if (seconds > known.lastSeen) known.lastSeen = seconds;
-      this.#last = known;
-      return true;
+      see(known, seconds);
+      return known;
     }
     if (this.#active.size >= this.#max) this.#evict(seconds);
-    if (this.#active.size >= this.#max) return false;
-    this.#active.set(value, { value, lastSeen: seconds });
-    return true;
+    if (this.#active.size >= this.#max) return undefined;
+    const active = { value, lastSeen: seconds };
+    this.#active.set(value, active);
+    return active;
   }
 
   #evict(seconds: number): void {
     if (seconds < this.#nextEviction) return;
     this.#nextEviction = seconds + secondsBetweenEvictions;
-    this.#last = undefined;
+    this.#onEvicted();
     for (const [value, { lastSeen }] of this.#active) {
       if (lastSeen < seconds - idleSeconds) this.#active.delete(value);
     }

@@ -86,8 +86,8 @@ export function countAnnotations(event: AuditEvent, metrics: AuditMetrics, tally
   });
   for (const kind of counting.tokens ?? none) tally.count(metrics.longLivedToken.at(kind).series);
   if (counting.deprecatedUntil === undefined) return;
-  const api = metrics.deprecatedApi.at(event.apiGroup).at(event.text(part.apiVersion));
-  tally.count(api.at(event.resource).at(counting.deprecatedUntil).series);
+  const api = metrics.deprecatedApi.at(event.traits.apiGroup).at(event.text(part.apiVersion));
+  tally.count(api.at(event.traits.resource).at(counting.deprecatedUntil).series);
 }
 
 /** `pods "x" is forbidden: violates PodSecurity "baseline:latest": …` */
@@ -100,7 +100,7 @@ export function countRefusedPod(event: AuditEvent, metrics: AuditMetrics, tally:
 /** A watch loses no time, it takes it. */
 function latencyOf(component: string): Count {
   return ({ event, metrics, tally }, start, end) => {
-    if (isLongRunning(event)) return;
+    if (isLongRunning(event.traits)) return;
     const seconds = readSeconds(event.textBetween(start, end));
     if (!Number.isNaN(seconds)) tally.observe(metrics.slowComponent.at(component).series, seconds);
   };
@@ -139,7 +139,7 @@ function countPodSecurity(
   mode: string,
   level: string,
 ): void {
-  tally.count(metrics.podSecurity.at(mode).at(level).at(event.namespace).series);
+  tally.count(metrics.podSecurity.at(mode).at(level).at(event.traits.namespace).series);
 }
 
 function levelIn(text: string): string {

@@ -1,5 +1,6 @@
 import { EventTimes } from './event-time.js';
 import { SpanScanner } from './span-scanner.js';
+import { type Traits, traitsOf } from './traits.js';
 
 /** The parts of an event that somebody asks for, by number: a look-up by name costs more than most of what it finds. */
 export const part = {
@@ -63,6 +64,21 @@ const paths: Readonly<Record<keyof typeof part, readonly string[]>> = {
   reason: ['annotations', 'authorization.k8s.io/reason'],
 };
 
+/** The parts that make the traits. */
+const traitParts: readonly EventPart[] = [
+  part.level,
+  part.stage,
+  part.verb,
+  part.username,
+  part.impersonated,
+  part.resource,
+  part.subresource,
+  part.namespace,
+  part.apiGroup,
+  part.code,
+  part.decision,
+];
+
 /**
  * One audit event: where its parts lie in the bytes of its line, and the values most lines are asked for. The same object is used
  * for line after line; what it tells is that of the last `read`.
@@ -71,21 +87,15 @@ export class AuditEvent {
   bytes: Buffer = Buffer.alloc(0);
   start = 0;
   end = 0;
-  level = '';
-  stage = '';
-  verb = '';
-  username = '';
-  resource = '';
-  subresource = '';
-  namespace = '';
-  apiGroup = '';
-  /** As it is written: `403`; '' when there is none yet. */
-  code = '';
+  /** Set by `read`. */
+  traits!: Traits;
   /** Microseconds since 1970; NaN when the event does not tell. */
   receivedMicros = Number.NaN;
   stagedMicros = Number.NaN;
   readonly #times = new EventTimes();
-  readonly #scanner = new SpanScanner(Object.values(paths));
+  readonly #scanner = new SpanScanner(Object.values(paths), traitParts);
+  /** By the numbers that the scanner gives them. */
+  readonly #knownTraits: Traits[] = [];
 
   /** `pairs`: texts of two characters that `findPair` looks for. */
   constructor(pairs: Iterable<string> = []) {
@@ -103,16 +113,9 @@ export class AuditEvent {
   /** Whether what was scanned is an audit event; if so its values are read. */
   read(): boolean {
     const scanner = this.#scanner;
-    this.stage = scanner.text(part.stage);
-    if (this.stage === '' || !scanner.has(part.auditId) || !scanner.has(part.verb)) return false;
-    this.level = scanner.text(part.level);
-    this.verb = scanner.text(part.verb);
-    this.username = scanner.text(part.username);
-    this.resource = scanner.text(part.resource);
-    this.subresource = scanner.text(part.subresource);
-    this.namespace = scanner.text(part.namespace);
-    this.apiGroup = scanner.text(part.apiGroup);
-    this.code = scanner.digits(part.code);
+    const place = scanner.findCombination();
+    this.traits = place >= 0 ? this.#knownTraits[place]! : this.#meet(-1 - place);
+    if (this.traits.stage === '' || !scanner.has(part.auditId) || !scanner.has(part.verb)) return false;
     this.receivedMicros = this.#micros(part.received);
     this.stagedMicros = this.#micros(part.staged);
     return true;
@@ -181,6 +184,27 @@ export class AuditEvent {
     const start = this.startOf(part.annotations);
     if (start >= 0 && this.bytes[start] === 0x7b)
       this.#scanner.eachMember(start, this.endOf(part.annotations), visit);
+  }
+
+  #meet(place: number): Traits {
+    const scanner = this.#scanner;
+    const values = {
+      level: scanner.text(part.level),
+      stage: scanner.text(part.stage),
+      verb: scanner.text(part.verb),
+      username: scanner.text(part.username),
+      impersonated: scanner.text(part.impersonated),
+      isImpersonated: scanner.has(part.impersonated),
+      resource: scanner.text(part.resource),
+      subresource: scanner.text(part.subresource),
+      namespace: scanner.text(part.namespace),
+      apiGroup: scanner.text(part.apiGroup),
+      code: scanner.digits(part.code),
+      decision: scanner.text(part.decision),
+    };
+    const traits = traitsOf(values);
+    this.#knownTraits[place] = traits;
+    return traits;
   }
 
   #micros(output: number): number {

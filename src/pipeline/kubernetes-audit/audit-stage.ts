@@ -18,8 +18,8 @@ import { PendingRequests } from './pending-requests.js';
 import { Pseudonyms } from './redact/pseudonyms.js';
 import { markerPairs } from './redact/secret-markers.js';
 import { Signals } from './signals.js';
+import type { Traits } from './traits.js';
 import { UnparsedLines } from './unparsed-lines.js';
-import { UserGroups } from './user-group.js';
 import type { Unwrapped } from './wrappers/unwrapped.js';
 
 /** They may last for hours, and their beginning is what one wants to know of. */
@@ -48,14 +48,12 @@ export class AuditStage implements Stage {
       throw new ConfigError(
         'kubernetes_audit stage: drop_stages: RequestReceived holds events until their requests have ended, and those who send them here wait for an answer meanwhile; use omitStages of the audit policy',
       );
-    const users = new UserGroups();
     const { pseudonym_key_file } = options.redact;
     const pseudonyms = pseudonym_key_file === '' ? undefined : Pseudonyms.fromFile(pseudonym_key_file);
     this.#metrics = metrics.audit;
     this.#writer = new EntryWriter({
       options,
       metrics: metrics.audit,
-      users,
       pseudonyms,
       warn: (about, message) => log.warn(about, message),
     });
@@ -65,7 +63,7 @@ export class AuditStage implements Stage {
       log,
     );
     this.#signals = options.signals
-      ? new Signals(metrics.audit, users, (name) => pseudonyms?.of(name) ?? name)
+      ? new Signals(metrics.audit, (name) => pseudonyms?.of(name) ?? name)
       : undefined;
     this.#dropsReceived = options.drop_stages.includes('RequestReceived');
     this.#dropsStarted = options.drop_stages.includes('ResponseStarted');
@@ -156,8 +154,8 @@ export class AuditStage implements Stage {
     setTime(entry, this.#lastMicros);
     this.#signals?.count(event, this.#tally);
     this.#tally.raise(this.#lastEventOf(entry.labels), this.#lastMicros / 1e6);
-    if (this.#dropsReceived && event.stage !== 'RequestReceived') this.#release(event);
-    if (this.#dropsStarted && isStartUnneeded(event)) {
+    if (this.#dropsReceived && event.traits.stage !== 'RequestReceived') this.#release(event);
+    if (this.#dropsStarted && isStartUnneeded(event.traits)) {
       this.#drop(entry);
       return;
     }
@@ -173,7 +171,7 @@ export class AuditStage implements Stage {
   }
 
   #hold(entry: Entry, event: AuditEvent): boolean {
-    if (event.stage !== 'RequestReceived') return false;
+    if (event.traits.stage !== 'RequestReceived') return false;
     this.#pending.advanceTo(this.#lastMicros);
     return this.#pending.hold(requestKey(event), entry, this.#lastMicros, this.#now());
   }
@@ -216,7 +214,7 @@ function requestKey(event: AuditEvent): string {
 }
 
 /** The only event of a request that failed to authenticate has no user. */
-function isStartUnneeded({ stage, username, subresource }: AuditEvent): boolean {
+function isStartUnneeded({ stage, username, subresource }: Traits): boolean {
   return stage === 'ResponseStarted' && username !== '' && !sessions.has(subresource);
 }
 

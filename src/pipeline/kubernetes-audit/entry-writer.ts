@@ -5,19 +5,17 @@ import type { Tally } from '../../metrics/tally.js';
 import type { AuditEvent } from './audit-event.js';
 import { bodiesToCut, cutToSize } from './cut-to-size.js';
 import { Edits } from './edits.js';
-import { eventFields } from './event-fields.js';
+import { ownFields, traitFields } from './event-fields.js';
 import { EventMetadata } from './event-metadata.js';
 import type { AuditOptions } from './options.js';
 import type { Pseudonyms } from './redact/pseudonyms.js';
 import type { RedactionRule } from './redact/redaction.js';
 import { Redactor } from './redact/redactor.js';
 import { StreamGuard } from './stream-guard.js';
-import type { UserGroups } from './user-group.js';
 
 export interface EntryWriterDeps {
   readonly options: AuditOptions;
   readonly metrics: AuditMetrics;
-  readonly users: UserGroups;
   readonly pseudonyms: Pseudonyms | undefined;
   /** Told once for each label. */
   readonly warn: (about: object, message: string) => void;
@@ -31,21 +29,22 @@ export class EntryWriter {
   readonly #maxLineSize: number;
   readonly #metrics: AuditMetrics;
   readonly #edits = new Edits();
-  readonly #redactions: RedactionRule[] = [];
+  #redactions: RedactionRule[] = [];
   readonly #onRedacted = (rule: RedactionRule) => void this.#redactions.push(rule);
-  readonly #overflows: [label: string, reason: string][] = [];
+  #overflows: [label: string, reason: string][] = [];
 
-  constructor({ options, metrics, users, pseudonyms, warn }: EntryWriterDeps) {
+  constructor({ options, metrics, pseudonyms, warn }: EntryWriterDeps) {
     const { labels, metadata, max_streams, max_label_values, max_line_size, redact } = options;
     const identity =
       pseudonyms === undefined ? (name: string) => name : (name: string) => pseudonyms.of(name);
-    const fields = eventFields(users, identity);
+    const shared = traitFields(identity);
     const warned = new Set<string>();
     this.#metadata = new EventMetadata(
-      fields.filter(({ name }) => metadata.includes(name) && !labels.includes(name)),
+      shared.filter(({ name }) => metadata.includes(name) && !labels.includes(name)),
+      ownFields(identity).filter(({ name }) => metadata.includes(name)),
     );
     this.#guard = new StreamGuard(
-      fields.filter(({ name }) => labels.includes(name)),
+      shared.filter(({ name }) => labels.includes(name)),
       {
         maxStreams: max_streams,
         maxValues: max_label_values,
@@ -67,10 +66,9 @@ export class EntryWriter {
     const { bytes, start, end } = event;
     const edits = this.#edits;
     edits.clear();
-    this.#redactions.length = 0;
     const tooLong = bodiesToCut(event, this.#maxLineSize);
     this.#redactor.redact(event, tooLong, edits, this.#onRedacted);
-    entry.labels = this.#guard.label(entry.labels, event, entry.seconds);
+    entry.labels = this.#guard.label(entry.labels, event.traits, entry.seconds);
     const metadata = this.#metadata.of(event, entry.metadata);
     if (this.#redactions.length > 0) metadata.push(['redacted', String(this.#redactions.length)]);
     const size = edits.isEmpty ? end - start : edits.sizeOf(start, end);
@@ -85,13 +83,14 @@ export class EntryWriter {
       entry.line = Line.ofBytes(bytes, start, end);
     }
     entry.metadata = metadata;
-    this.#count(tally);
+    if (this.#redactions.length + this.#overflows.length > 0) this.#count(tally);
   }
 
   #count(tally: Tally): void {
     const { redactions, labelOverflow } = this.#metrics;
     for (const rule of this.#redactions) tally.count(redactions.at(rule).series);
     for (const [label, reason] of this.#overflows) tally.count(labelOverflow.at(label).at(reason).series);
-    this.#overflows.length = 0;
+    this.#redactions = [];
+    this.#overflows = [];
   }
 }

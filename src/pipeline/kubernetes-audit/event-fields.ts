@@ -1,9 +1,9 @@
 import { type AuditEvent, part } from './audit-event.js';
 import { boundCode, boundVerb, codeClass, isLongRunning } from './request-kinds.js';
-import type { UserGroups } from './user-group.js';
+import type { Traits } from './traits.js';
 
-/** What `metadata` may name. The widest stand last: when there are too many streams, those labels are given up first. */
-export const fieldNames = [
+/** What `labels` may name. The widest stand last: when there are too many streams, those labels are given up first. */
+export const labelFieldNames = [
   'severity',
   'code_class',
   'stage',
@@ -19,71 +19,87 @@ export const fieldNames = [
   'user',
   'username',
   'impersonated_user',
-  'source_ip',
-  'name',
-  'user_agent',
-  'latency_ms',
-  'audit_id',
 ] as const;
 
-export type FieldName = (typeof fieldNames)[number];
+/** Different in nearly every event: these cannot be labels. */
+const ownFieldNames = ['source_ip', 'name', 'user_agent', 'latency_ms', 'audit_id'] as const;
 
-/** What `labels` may name: the others are different in nearly every event. */
-export const labelFieldNames = fieldNames.slice(0, fieldNames.indexOf('source_ip'));
+/** What `metadata` may name. */
+export const fieldNames = [...labelFieldNames, ...ownFieldNames];
 
-/** What is known of an event under a name, be it as a label or as metadata; '' when the event does not tell. */
-export interface EventField {
-  readonly name: FieldName;
-  readonly read: (event: AuditEvent) => string;
+export type LabelFieldName = (typeof labelFieldNames)[number];
+type OwnFieldName = (typeof ownFieldNames)[number];
+export type FieldName = LabelFieldName | OwnFieldName;
+
+/** What is known under a name of all events with the same traits, be it as a label or as metadata; '' when they do not tell. */
+export interface TraitField {
+  readonly name: LabelFieldName;
+  readonly read: (traits: Traits) => string;
   /** The same in few enough words for a label. The guard caps those without. */
-  readonly readBounded?: (event: AuditEvent) => string;
+  readonly readBounded?: (traits: Traits) => string;
 }
 
-/** Every field, in the order of their names. `identity` is what the names and addresses of people become. */
-export function eventFields(users: UserGroups, identity: (name: string) => string): readonly EventField[] {
-  const readers: Record<FieldName, EventField['read']> = {
+/** What is known of one event. */
+export interface OwnField {
+  readonly name: OwnFieldName;
+  readonly read: (event: AuditEvent) => string;
+  /** Whether values come again. */
+  readonly isShared: boolean;
+}
+
+/** Fields in the order of their names. `identity` is what the names and addresses of people become. */
+export function traitFields(identity: (name: string) => string): readonly TraitField[] {
+  const readers: Record<LabelFieldName, TraitField['read']> = {
     severity,
     code_class: ({ code }) => codeClass(code),
     stage: ({ stage }) => stage,
-    audit_level: (event) => event.level,
-    decision: (event) => event.text(part.decision),
+    audit_level: ({ level }) => level,
+    decision: ({ decision }) => decision,
     verb: ({ verb }) => verb,
-    user_type: ({ username }) => users.of(username).type,
+    user_type: ({ user }) => user.type,
     code: ({ code }) => code,
     subresource: ({ subresource }) => subresource,
-    api_group: (event) => event.apiGroup,
+    api_group: ({ apiGroup }) => apiGroup,
     resource: ({ resource }) => resource,
-    namespace: (event) => event.namespace,
-    user: ({ username }) => identity(users.of(username).group),
+    namespace: ({ namespace }) => namespace,
+    user: ({ user }) => identity(user.group),
     username: ({ username }) => identity(username),
-    impersonated_user: (event) => identity(event.text(part.impersonated)),
+    impersonated_user: ({ impersonated }) => identity(impersonated),
+  };
+  const bounded: Partial<Record<LabelFieldName, TraitField['read']>> = {
+    verb: ({ verb }) => boundVerb(verb),
+    code: ({ code }) => boundCode(code),
+  };
+  return labelFieldNames.map((name) => {
+    const readBounded = bounded[name];
+    return { name, read: readers[name], ...(readBounded === undefined ? {} : { readBounded }) };
+  });
+}
+
+/** The others, in the order of their names. */
+export function ownFields(identity: (name: string) => string): readonly OwnField[] {
+  const readers: Record<OwnFieldName, OwnField['read']> = {
     source_ip: ({ sourceIp }) => identity(sourceIp),
     name: (event) => event.text(part.name),
     user_agent: (event) => event.text(part.userAgent),
     latency_ms: latencyMs,
     audit_id: (event) => event.text(part.auditId),
   };
-  const bounded: Partial<Record<FieldName, EventField['read']>> = {
-    verb: ({ verb }) => boundVerb(verb),
-    code: ({ code }) => boundCode(code),
-  };
-  return fieldNames.map((name) => {
-    const readBounded = bounded[name];
-    return { name, read: readers[name], ...(readBounded === undefined ? {} : { readBounded }) };
-  });
+  const unique: ReadonlySet<OwnFieldName> = new Set(['latency_ms', 'audit_id']);
+  return ownFieldNames.map((name) => ({ name, read: readers[name], isShared: !unique.has(name) }));
 }
 
 /** Loki sees a line's level in metadata of this name; `level` would be taken for it too, and "Metadata" is none. */
-function severity({ code, stage }: AuditEvent): string {
+function severity({ code, stage }: Traits): string {
   const first = code.charCodeAt(0);
   if (first === 0x35 || stage === 'Panic') return 'error';
   return first === 0x34 ? 'warn' : 'info';
 }
 
 /** How long the server took. Not told of requests that end when their client likes. */
-function latencyMs(event: AuditEvent): string {
-  if (event.stage === 'RequestReceived' || isLongRunning(event)) return '';
-  const micros = event.stagedMicros - event.receivedMicros;
+function latencyMs({ traits, stagedMicros, receivedMicros }: AuditEvent): string {
+  if (traits.stage === 'RequestReceived' || isLongRunning(traits)) return '';
+  const micros = stagedMicros - receivedMicros;
   return micros >= 0 ? `${Math.floor(micros / 1000)}${decimals[micros % 1000]}` : '';
 }
 

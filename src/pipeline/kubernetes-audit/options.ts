@@ -4,17 +4,17 @@ import type { Problems } from '../../fields/problems.js';
 import { bool, int, oneOf } from '../../fields/scalars.js';
 import { block, checked, listOf, type Schema, struct, type Value, withDefault } from '../../fields/schema.js';
 import { quarantineSchema } from '../../quarantine/quarantine.js';
-import { type FieldName, fieldNames, labelFieldNames } from './event-fields.js';
+import { type FieldName, fieldNames, type LabelFieldName, labelFieldNames } from './event-fields.js';
 import { redactionSchema } from './redact/redaction-options.js';
 
 /** The labels of each profile. `lean` makes some 90 streams an API server, `default` some hundred to the guard's limit. */
 const profiles = {
   default: ['verb', 'user', 'resource', 'code'],
   lean: ['verb', 'code_class'],
-} satisfies Record<string, FieldName[]>;
+} satisfies Record<string, LabelFieldName[]>;
 
 /** A profile by its name, or a list of fields. */
-const labels: Schema<readonly FieldName[]> = {
+const labels: Schema<readonly LabelFieldName[]> = {
   decode(node: ConfigNode, problems: Problems) {
     if (node.shape === 'list') return listOf(oneOf(...labelFieldNames)).decode(node, problems);
     const profile = oneOf('default', 'lean').decode(node, problems);

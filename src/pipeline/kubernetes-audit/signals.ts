@@ -1,9 +1,11 @@
 import type { AuditMetrics } from '../../metrics/audit-metrics.js';
+import type { BucketSeries, CountedSeries } from '../../metrics/series-tree.js';
 import type { Tally } from '../../metrics/tally.js';
 import { countAnnotations, countRefusedPod } from './annotation-signals.js';
 import { type AuditEvent, part } from './audit-event.js';
 import { boundCode, boundVerb, isLongRunning, isTerminal } from './request-kinds.js';
-import type { UserGroup, UserGroups } from './user-group.js';
+import { PerTraits, type Traits } from './traits.js';
+import { groupOf } from './user-group.js';
 
 const changingVerbs = new Set(['create', 'update', 'patch', 'delete', 'deletecollection']);
 const rbac = new Set(['roles', 'clusterroles', 'rolebindings', 'clusterrolebindings']);
@@ -17,90 +19,137 @@ const admission = new Set([
 ]);
 const sessions = new Set(['exec', 'attach', 'portforward']);
 
+/** What events with the same traits count for. */
+interface Counts {
+  /** Each of them counts. */
+  readonly series: readonly CountedSeries[];
+  /** They end their requests. */
+  readonly isTerminal: boolean;
+  /** How long those took; made when the first tells it. */
+  duration: BucketSeries | undefined;
+  /** What else they may count for depends on more than the traits. */
+  readonly isAnonymous: boolean;
+  readonly isWatchedChange: boolean;
+  readonly isForbidden: boolean;
+}
+
 /** Counts what events tell of the cluster: each request once, by its last event. */
 export class Signals {
   readonly #metrics: AuditMetrics;
-  readonly #users: UserGroups;
   readonly #identity: (name: string) => string;
+  /** To find a series by its labels costs 0.1 µs. */
+  readonly #counts = new PerTraits('signals', (traits) => this.#countsOf(traits));
 
   /** `identity`: what people's names become before they leave the host. */
-  constructor(metrics: AuditMetrics, users: UserGroups, identity: (name: string) => string) {
+  constructor(metrics: AuditMetrics, identity: (name: string) => string) {
     this.#metrics = metrics;
-    this.#users = users;
     this.#identity = identity;
   }
 
   count(event: AuditEvent, tally: Tally): void {
-    const { events, eventSize } = this.#metrics;
-    tally.count(events.at(event.stage).at(event.level).series);
-    tally.observe(eventSize.series, event.end - event.start);
-    if (sessions.has(event.subresource)) this.#countSession(event, tally);
-    if (isTerminal(event)) this.#countRequest(event, tally);
+    const counts = this.#counts.of(event.traits);
+    tally.countAll(counts.series);
+    tally.observe(this.#metrics.eventSize.series, event.end - event.start);
+    if (!counts.isTerminal) return;
+    this.#observeDuration(event, counts, tally);
+    if (counts.isAnonymous) this.#countAnonymous(event, tally);
+    if (counts.isWatchedChange && !isDryRun(event)) this.#countChange(event.traits, tally);
+    if (counts.isForbidden) countRefusedPod(event, this.#metrics, tally);
+    if (event.hasOtherAnnotations) countAnnotations(event, this.#metrics, tally);
   }
 
-  #countRequest(event: AuditEvent, tally: Tally): void {
-    const metrics = this.#metrics;
-    const { resource } = event;
-    const verb = boundVerb(event.verb);
-    const code = boundCode(event.code);
-    const group = event.apiGroup;
-    tally.count(metrics.requests.at(verb).at(resource).at(event.subresource).at(group).at(code).series);
-    this.#observeDuration(event, verb, tally);
-    const user = this.#users.of(event.username);
-    if (code === '401' || code === '403') {
-      const name = this.#identity(user.group);
-      tally.count(metrics.denied.at(code).at(user.type).at(name).at(verb).at(resource).series);
-    } else if (code === '429') {
-      tally.count(metrics.throttled.at(user.type).at(resource).series);
-    }
-    if (user.type === 'anonymous') tally.count(metrics.anonymous.at(code).at(pathClass(event)).series);
-    if (code.charCodeAt(0) === 0x32) this.#countSuccess(event, user, tally);
-    if (event.has(part.impersonated)) this.#countImpersonation(event, user, tally);
-    if (code === '403') countRefusedPod(event, metrics, tally);
-    if (event.hasOtherAnnotations) countAnnotations(event, metrics, tally);
-  }
-
-  #observeDuration(event: AuditEvent, verb: string, tally: Tally): void {
-    const seconds = (event.stagedMicros - event.receivedMicros) / 1e6;
-    if (!(seconds >= 0)) return;
-    const { requestDuration, streamDuration } = this.#metrics;
-    if (isLongRunning(event)) tally.observe(streamDuration.at(event.subresource || verb).series, seconds);
-    else tally.observe(requestDuration.at(verb).at(event.resource).series, seconds);
+  #countsOf(traits: Traits): Counts {
+    const isEnd = isTerminal(traits);
+    const { events } = this.#metrics;
+    return {
+      series: [
+        events.at(traits.stage).at(traits.level).series,
+        ...this.#sessionSeries(traits),
+        ...(isEnd ? this.#requestSeries(traits) : []),
+      ],
+      isTerminal: isEnd,
+      duration: undefined,
+      isAnonymous: traits.user.type === 'anonymous',
+      isWatchedChange: isSuccess(traits) && isWatchedChange(traits),
+      isForbidden: traits.code === '403',
+    };
   }
 
   /** exec may last for hours: it counts when it begins. One that is refused never does. */
-  #countSession(event: AuditEvent, tally: Tally): void {
-    const { stage, subresource } = event;
-    const isRefused = stage === 'ResponseComplete' && event.code >= '400';
-    if (stage !== 'ResponseStarted' && !isRefused) return;
-    const outcome = event.code >= '400' ? 'refused' : 'begun';
-    const { type } = this.#users.of(event.username);
-    tally.count(this.#metrics.exec.at(subresource).at(type).at(event.namespace).at(outcome).series);
+  #sessionSeries({ stage, subresource, code, user, namespace }: Traits): CountedSeries[] {
+    const isRefused = code >= '400';
+    const isCounted = stage === 'ResponseStarted' || (stage === 'ResponseComplete' && isRefused);
+    if (!sessions.has(subresource) || !isCounted) return [];
+    const outcome = isRefused ? 'refused' : 'begun';
+    return [this.#metrics.exec.at(subresource).at(user.type).at(namespace).at(outcome).series];
   }
 
-  #countSuccess(event: AuditEvent, { type }: UserGroup, tally: Tally): void {
-    const metrics = this.#metrics;
-    const { resource, verb, subresource } = event;
-    if (resource === 'secrets' && !changingVerbs.has(verb)) {
-      tally.count(metrics.secretReads.at(boundVerb(verb)).at(type).at(event.namespace).series);
+  #requestSeries(traits: Traits): CountedSeries[] {
+    const { requests, denied, throttled, secretReads } = this.#metrics;
+    const { resource, subresource, apiGroup, namespace, user } = traits;
+    const verb = boundVerb(traits.verb);
+    const code = boundCode(traits.code);
+    const series = [requests.at(verb).at(resource).at(subresource).at(apiGroup).at(code).series];
+    if (code === '401' || code === '403') {
+      const name = this.#identity(user.group);
+      series.push(denied.at(code).at(user.type).at(name).at(verb).at(resource).series);
+    } else if (code === '429') {
+      series.push(throttled.at(user.type).at(resource).series);
     }
-    if (subresource !== '' || !changingVerbs.has(verb) || !isWatched(event) || isDryRun(event)) return;
-    if (rbac.has(resource)) tally.count(metrics.rbacChanges.at(resource).at(verb).at(type).series);
-    else if (admission.has(resource))
-      tally.count(metrics.admissionChanges.at(resource).at(verb).at(type).series);
-    else if (verb.startsWith('delete')) tally.count(metrics.namespaceDeletes.at(verb).at(type).series);
+    if (isSuccess(traits) && resource === 'secrets' && !changingVerbs.has(traits.verb))
+      series.push(secretReads.at(verb).at(user.type).at(namespace).series);
+    if (traits.isImpersonated) series.push(this.#impersonationSeries(traits));
+    return series;
   }
 
-  #countImpersonation(event: AuditEvent, { type }: UserGroup, tally: Tally): void {
-    const target = this.#users.of(event.text(part.impersonated)).type;
-    const decision = event.text(part.decision) || 'none';
-    tally.count(this.#metrics.impersonation.at(type).at(target).at(decision).series);
+  #impersonationSeries({ user, impersonated, decision }: Traits): CountedSeries {
+    const target = groupOf(impersonated).type;
+    return this.#metrics.impersonation
+      .at(user.type)
+      .at(target)
+      .at(decision || 'none').series;
+  }
+
+  #observeDuration({ traits, stagedMicros, receivedMicros }: AuditEvent, counts: Counts, tally: Tally): void {
+    const seconds = (stagedMicros - receivedMicros) / 1e6;
+    if (!(seconds >= 0)) return;
+    counts.duration ??= this.#durationOf(traits);
+    tally.observe(counts.duration, seconds);
+  }
+
+  #durationOf(traits: Traits): BucketSeries {
+    const { requestDuration, streamDuration } = this.#metrics;
+    const verb = boundVerb(traits.verb);
+    return isLongRunning(traits)
+      ? streamDuration.at(traits.subresource || verb).series
+      : requestDuration.at(verb).at(traits.resource).series;
+  }
+
+  #countAnonymous(event: AuditEvent, tally: Tally): void {
+    const { anonymous } = this.#metrics;
+    tally.count(anonymous.at(boundCode(event.traits.code)).at(pathClass(event)).series);
+  }
+
+  #countChange({ resource, verb, user }: Traits, tally: Tally): void {
+    const { rbacChanges, admissionChanges, namespaceDeletes } = this.#metrics;
+    if (rbac.has(resource)) tally.count(rbacChanges.at(resource).at(verb).at(user.type).series);
+    else if (admission.has(resource))
+      tally.count(admissionChanges.at(resource).at(verb).at(user.type).series);
+    else tally.count(namespaceDeletes.at(verb).at(user.type).series);
   }
 }
 
-/** Whether changes of the event's resource are counted. */
-function isWatched({ resource }: AuditEvent): boolean {
-  return rbac.has(resource) || admission.has(resource) || resource === 'namespaces';
+/** A code that nobody knows is none. */
+function isSuccess({ code }: Traits): boolean {
+  return boundCode(code).charCodeAt(0) === 0x32;
+}
+
+/** Whether it changes what is counted when it changes; a dry run looks the same. */
+function isWatchedChange({ resource, subresource, verb }: Traits): boolean {
+  if (subresource !== '' || !changingVerbs.has(verb)) return false;
+  return (
+    rbac.has(resource) || admission.has(resource) || (resource === 'namespaces' && verb.startsWith('delete'))
+  );
 }
 
 /** A dry run looks like the real thing, but for its URL. */
@@ -113,6 +162,6 @@ function pathClass(event: AuditEvent): string {
   const path = event.text(part.uri).split('?', 1)[0]!;
   if (/^\/(healthz|livez|readyz)(\/|$)/.test(path)) return 'health';
   if (path === '/version' || path === '/version/') return 'version';
-  if (event.resource !== '') return 'api';
+  if (event.traits.resource !== '') return 'api';
   return /^\/(api|apis|openapi|swagger|\.well-known)(\/|$|\.|-)/.test(path) ? 'discovery' : 'other';
 }

@@ -18,11 +18,12 @@ export class SpanScanner {
   #bytes: Buffer = Buffer.alloc(0);
   #view = viewOf(this.#bytes);
 
-  /** No path may be there twice. */
-  constructor(paths: readonly (readonly string[])[]) {
+  /** No path may be there twice. `combined`: the paths that `findCombination` is about. */
+  constructor(paths: readonly (readonly string[])[], combined: readonly number[]) {
     const wanted = wantedPaths(paths);
     this.#walker = new JsonWalker(wanted, true);
     this.#outputs = paths.map((_, path) => wanted.pathsOf.findIndex((those) => those.includes(path)));
+    this.#walker.combine(combined.map((path) => this.#outputs[path]!));
   }
 
   /** The bytes of the last scan. */
@@ -104,6 +105,11 @@ export class SpanScanner {
       at = skipBlanks(view, valueEnd, end);
       if (view.getUint8(at) === comma) at = skipBlanks(view, at + 1, end);
     }
+  }
+
+  /** See `JsonWalker`. */
+  findCombination(): number {
+    return this.#walker.findCombination();
   }
 
   /** Makes `findPair` look for these texts of two characters. */

@@ -1,8 +1,8 @@
 import type { Labels } from '../../entry/labels.js';
-import { ActiveValues } from './active-values.js';
-import type { AuditEvent } from './audit-event.js';
-import type { EventField } from './event-fields.js';
+import { type ActiveValue, ActiveValues, see } from './active-values.js';
+import type { TraitField } from './event-fields.js';
 import { other } from './request-kinds.js';
+import { PerTraits, type Traits } from './traits.js';
 
 /** Longer than any name that Kubernetes allows for what these labels tell. */
 const maxValueLength = 253;
@@ -16,8 +16,16 @@ export interface StreamLimits {
 
 interface GuardedLabel {
   readonly name: string;
-  readonly read: (event: AuditEvent) => string;
+  readonly read: (traits: Traits) => string;
   readonly values: ActiveValues;
+}
+
+/** The labels that events last got, and what that rests on: all of them were admitted, and none was evicted since. */
+interface Placement {
+  base: Labels | undefined;
+  labels: Labels | undefined;
+  evictions: number;
+  active: readonly ActiveValue[];
 }
 
 /**
@@ -29,32 +37,63 @@ export class StreamGuard {
   readonly #labels: readonly GuardedLabel[];
   readonly #streams: ActiveValues;
   readonly #onOverflow: StreamLimits['onOverflow'];
+  readonly #placements = new PerTraits<Placement>('labels', () => ({
+    base: undefined,
+    labels: undefined,
+    evictions: 0,
+    active: [],
+  }));
+  #evictions = 0;
 
-  constructor(fields: readonly EventField[], { maxStreams, maxValues, onOverflow }: StreamLimits) {
+  constructor(fields: readonly TraitField[], { maxStreams, maxValues, onOverflow }: StreamLimits) {
+    const onEvicted = () => void this.#evictions++;
     this.#labels = fields.map(({ name, read, readBounded }) => ({
       name,
       read: readBounded ?? read,
-      values: new ActiveValues(maxValues),
+      values: new ActiveValues(maxValues, onEvicted),
     }));
-    this.#streams = new ActiveValues(maxStreams);
+    this.#streams = new ActiveValues(maxStreams, onEvicted);
     this.#onOverflow = onOverflow;
   }
 
   /** `base` with the event's labels. What the event does not tell is no label. */
-  label(base: Labels, event: AuditEvent, seconds: number): Labels {
-    let labels = base;
-    for (let index = 0; index < this.#labels.length; index++) {
-      const label = this.#labels[index]!;
-      const value = label.read(event);
-      if (value !== '') labels = labels.with(label.name, this.#bound(label, value, seconds));
-    }
-    return this.#streams.admit(labels.key, seconds) ? labels : this.#fold(base, labels, seconds);
+  label(base: Labels, traits: Traits, seconds: number): Labels {
+    const last = this.#placements.of(traits);
+    if (last.base !== base || last.evictions !== this.#evictions) return this.#place(base, traits, seconds);
+    for (let index = 0; index < last.active.length; index++) see(last.active[index]!, seconds);
+    return last.labels!;
   }
 
-  #bound({ name, values }: GuardedLabel, value: string, seconds: number): string {
-    if (value === other || (value.length <= maxValueLength && values.admit(value, seconds))) return value;
-    this.#onOverflow(name, 'values');
-    return other;
+  #place(base: Labels, traits: Traits, seconds: number): Labels {
+    const active: ActiveValue[] = [];
+    let labels = base;
+    let isBounded = false;
+    for (const label of this.#labels) {
+      const value = label.read(traits);
+      if (value === '') continue;
+      const bound = this.#bound(label, value, seconds, active);
+      if (bound !== value) isBounded = true;
+      labels = labels.with(label.name, bound);
+    }
+    const stream = this.#streams.admit(labels.key, seconds);
+    if (stream === undefined) return this.#fold(base, labels, seconds);
+    active.push(stream);
+    // What is bounded is counted each time.
+    if (!isBounded)
+      Object.assign(this.#placements.of(traits), { base, labels, evictions: this.#evictions, active });
+    return labels;
+  }
+
+  /** Adds to `active` what lets the value stand. */
+  #bound({ name, values }: GuardedLabel, value: string, seconds: number, active: ActiveValue[]): string {
+    if (value === other) return value;
+    const admitted = value.length <= maxValueLength ? values.admit(value, seconds) : undefined;
+    if (admitted === undefined) {
+      this.#onOverflow(name, 'values');
+      return other;
+    }
+    active.push(admitted);
+    return value;
   }
 
   /** Gives up one label after the other until the stream is one that there is. All given up, it is one stream for each `base`. */
@@ -64,7 +103,7 @@ export class StreamGuard {
       if (folded.get(name) === base.get(name)) continue;
       folded = folded.with(name, other);
       this.#onOverflow(name, 'streams');
-      if (this.#streams.admit(folded.key, seconds)) break;
+      if (this.#streams.admit(folded.key, seconds) !== undefined) break;
     }
     return folded;
   }

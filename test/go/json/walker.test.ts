@@ -87,6 +87,60 @@ describe('JsonWalker, looking for places', () => {
   });
 });
 
+describe('JsonWalker, looking for combinations', () => {
+  const combining = () => {
+    const combined = wantedPaths([['a'], ['a', 'b'], ['c']]);
+    const walker = new JsonWalker(combined, true);
+    walker.combine([1, 2]);
+    return (text: string) => {
+      expect(walker.scan(Buffer.from(text), 0, Buffer.byteLength(text))).toBe(true);
+      return walker.findCombination();
+    };
+  };
+
+  test.each([
+    ['of the same values', '{"a":{"b":"x"},"c":1}', '{"c" : 1,"d":2,"a":{"b":"x"}}', true],
+    ['of values that are not there', '{"c":"x"}', '{"a":1,"c":"x"}', true],
+    ['of another value', '{"a":{"b":"x"}}', '{"a":{"b":"y"}}', false],
+    ['of one that is longer', '{"a":{"b":"x"}}', '{"a":{"b":"xx"}}', false],
+    ['of a value elsewhere', '{"a":{"b":"x"}}', '{"c":"x"}', false],
+    ['of a number and a text', '{"c":1}', '{"c":"1"}', false],
+    ['of a value and none', '{"c":""}', '{}', false],
+    ['of null and none', '{"c":null}', '{}', false],
+    ['of a value written in another way', '{"c":"\\u0041"}', '{"c":"A"}', false],
+    ['of an end that moves', '{"a":{"b":"x"},"c":"yx"}', '{"a":{"b":"xy"},"c":"x"}', false],
+  ])('tells those %s', (_, one, other, areSame) => {
+    const find = combining();
+    expect(find(one)).toBe(-1);
+    expect(find(one)).toBe(0);
+    expect(find(other)).toBe(areSame ? 0 : -2);
+    expect(find(one)).toBe(0);
+  });
+
+  test('takes those that are too long for new ones', () => {
+    const find = combining();
+    const long = JSON.stringify({ c: 'x'.repeat(1024) });
+    expect(find(long)).toBe(find(long));
+    expect(find(long)).toBeLessThan(0);
+    expect(find('{"c":1}')).toBe(-1);
+  });
+
+  test('forgets all when there is no room', () => {
+    const find = combining();
+    const numbers = new Map<number, string>();
+    for (let round = 0; round < 3; round++) {
+      for (let i = 0; i < 7000; i++) {
+        const text = JSON.stringify({ a: { b: 'x'.repeat(i % 300) }, c: i });
+        const found = find(text);
+        if (found >= 0) expect(numbers.get(found)).toBe(text);
+        else numbers.set(-1 - found, text);
+      }
+    }
+    expect(Math.max(...numbers.keys())).toBeLessThan(4096);
+    expect(find(numbers.get(0)!)).toBe(0);
+  });
+});
+
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -2,6 +2,7 @@ import { encodeJsonString } from '../../../go/json/encode.js';
 import { type AuditEvent, type EventPart, part } from '../audit-event.js';
 import type { Edits } from '../edits.js';
 import { eachString, membersOf, parseTree } from '../json-tree.js';
+import type { Traits } from '../traits.js';
 import { BodyRedactor } from './body-redactor.js';
 import type { Pseudonyms } from './pseudonyms.js';
 import { redactUri } from './redact-uri.js';
@@ -58,7 +59,7 @@ export class Redactor {
   #namesIn(event: AuditEvent): readonly string[] {
     if (this.#pseudonyms === undefined) return nobody;
     const pseudonyms = this.#pseudonyms;
-    const names = [event.username, event.text(part.impersonated), ...event.sourceIps];
+    const names = [event.traits.username, event.traits.impersonated, ...event.sourceIps];
     return names.filter((name) => name !== pseudonyms.of(name));
   }
 
@@ -78,9 +79,11 @@ export class Redactor {
     const { event, edits, onRedacted } = task;
     const start = event.startOf(body);
     const end = event.endOf(body);
-    const secrets = this.#secretsOf(event);
-    const all = this.#ruleForAll(event, secrets);
-    const keyScope = this.#options.secret_keys ? keyScopeOf(event.resource, event.apiGroup) : 'none';
+    const secrets = this.#secretsOf(event.traits);
+    const all = this.#ruleForAll(event.traits, secrets);
+    const keyScope = this.#options.secret_keys
+      ? keyScopeOf(event.traits.resource, event.traits.apiGroup)
+      : 'none';
     const markers = findMarkers(event, start, end);
     const needsCleaning = this.#needsCleaning(markers);
     const byKind = this.#options.objects && (markers & (markerBits.kind | markerBits.escape)) !== 0;
@@ -99,13 +102,13 @@ export class Redactor {
     new BodyRedactor(rules).redact(tree, secrets);
   }
 
-  #secretsOf({ resource, subresource }: AuditEvent): readonly SecretKeys[] {
+  #secretsOf({ resource, subresource }: Traits): readonly SecretKeys[] {
     const found = this.#options.objects ? secretKeysOfResource(resource, subresource) : undefined;
     return found === undefined ? none : [found];
   }
 
   /** The rule by which whole bodies go. */
-  #ruleForAll({ resource }: AuditEvent, secrets: readonly SecretKeys[]): RedactionRule | undefined {
+  #ruleForAll({ resource }: Traits, secrets: readonly SecretKeys[]): RedactionRule | undefined {
     if (this.#droppedBodies.has(resource)) return 'body';
     return secrets.find(({ keys }) => keys === undefined)?.rule;
   }

@@ -57,6 +57,7 @@ export class Labels {
   readonly #names: readonly string[];
   readonly #values: readonly string[];
   #stream: string | undefined;
+  #key: string | undefined;
   #epoch = 0;
   readonly #next = new Map<string, Map<string, Labels>>();
   readonly #less = new Map<string, Labels>();
@@ -93,8 +94,8 @@ export class Labels {
 
   /** Equal for equal sets, tenant included. */
   get key(): string {
-    const { tenant } = this;
-    return tenant === undefined ? this.stream : `${this.stream}${tenant}`;
+    this.#key ??= `${this.stream}${this.tenant ?? ''}`;
+    return this.#key;
   }
 
   /** The labels as pushed: `{a="b", c="d"}`, names sorted, values quoted as Go does, the tenant left out. */

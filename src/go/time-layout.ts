@@ -1,14 +1,22 @@
 import { civilFromDays, daysFromCivil } from './time/civil.js';
 import type { ZonedTime } from './time/fields.js';
 import { compileTimeFormat } from './time/format-time.js';
-import { namedLayouts } from './time/layouts.js';
+import { namedLayouts, rfc3339, rfc3339Nano } from './time/layouts.js';
 import { loadLocation } from './time/load-location.js';
 import { type Location, secondsInLocation } from './time/location.js';
 import { compileTimeParser } from './time/parse-time.js';
 import { parseUnixSeconds, type UnixInstant, unixTicksParser } from './time/unix-time.js';
 
+export type { UnixInstant };
+
 /** Reads the time in a text; undefined when the text does not have the layout. */
 export type LayoutParser = (text: string) => UnixInstant | undefined;
+
+/** Whether a `format` is that of RFC 3339, by one of its names or written out. */
+export function isRfc3339(layout: string): boolean {
+  const written = namedLayouts.get(layout) ?? layout;
+  return written === rfc3339 || written === rfc3339Nano;
+}
 
 /**
  * The parser for one `format` of the timestamp stage: a name such as `RFC3339` or `UnixMs`, which no `location` changes,

@@ -1,5 +1,6 @@
 import type { Buffer } from 'node:buffer';
 import type { ExtractedValue } from '../../entry/extracted.js';
+import { Line } from '../../entry/line.js';
 import { encodeJson } from './encode.js';
 import { hasOddEscape } from './parse.js';
 import type { JsonValue } from './value.js';
@@ -13,8 +14,11 @@ import { wantedPaths } from './wanted-paths.js';
 export class JsonFieldScanner {
   /** So many paths at most. */
   static readonly maxPaths = maxOutputs;
-  /** Values of the last scan that succeeded, in the order of the paths. Overwritten by the next. */
-  readonly values: ExtractedValue[];
+  /**
+   * Values of the last scan that succeeded, in the order of the paths. Overwritten by the next. A text that is not likely to come again is
+   * a piece of the line, for whoever is asked for it to decode.
+   */
+  readonly values: (ExtractedValue | Line)[];
   readonly #walker: JsonWalker;
   /** The paths that each output of the walker is for. */
   readonly #pathsOf: readonly (readonly number[])[];
@@ -30,7 +34,7 @@ export class JsonFieldScanner {
   scan(bytes: Buffer, start: number, end: number): boolean {
     if (!this.#walker.scan(bytes, start, end)) return false;
     for (let output = 0; output < this.#pathsOf.length; output++) {
-      const value = this.#walker.textOf(output) ?? this.#valueOf(output, bytes);
+      const value = this.#valueOf(output, bytes);
       if (value === undefined) return false;
       const paths = this.#pathsOf[output]!;
       for (let i = 0; i < paths.length; i++) this.values[paths[i]!] = value;
@@ -39,9 +43,14 @@ export class JsonFieldScanner {
   }
 
   /** Undefined when it is left to the full reader. */
-  #valueOf(output: number, bytes: Buffer): ExtractedValue | undefined {
+  #valueOf(output: number, bytes: Buffer): ExtractedValue | Line | undefined {
     const walker = this.#walker;
     switch (walker.kindOf(output)) {
+      case kinds.known:
+      case kinds.returning:
+        return walker.textOf(output);
+      case kinds.ascii:
+        return Line.ofBytes(bytes, walker.startOf(output) + 1, walker.endOf(output) - 1);
       case kinds.text:
         return decode(bytes, walker.startOf(output) + 1, walker.endOf(output) - 1);
       case kinds.escaped:

@@ -209,9 +209,7 @@ export class AuditEvent {
 
   #micros(output: number): number {
     const start = this.#scanner.startOf(output);
-    return start < 0
-      ? Number.NaN
-      : this.#times.read(this.bytes, this.view, start, this.#scanner.endOf(output));
+    return start < 0 ? Number.NaN : this.#times.read(this.bytes, start, this.#scanner.endOf(output));
   }
 }
 

@@ -69,7 +69,7 @@ function extractFields(entry: Entry, extracted: Extracted): true {
   const flagsEnd = fieldEnd(bytes, streamEnd + 1, end);
   if (flagsEnd < 0) return true;
 
-  extracted.set('time', decodeText(bytes, start, timeEnd));
+  extracted.set('time', Line.ofBytes(bytes, start, timeEnd));
   extracted.set('stream', stream);
   extracted.set('flags', decodeText(bytes, streamEnd + 1, flagsEnd));
   extracted.set('content', Line.ofBytes(bytes, flagsEnd + 1, end));

@@ -1,8 +1,16 @@
 import type { Entry } from '../../entry/entry.js';
+import type { Extracted } from '../../entry/extracted.js';
 import { oneOf } from '../../fields/scalars.js';
 import { checked, optional, required, stageStruct, type Value, withDefault } from '../../fields/schema.js';
 import { nonEmpty, stageList, stageText } from '../../fields/stage-fields.js';
-import { compileLayout, isKnownLocation, type LayoutParser } from '../../go/time-layout.js';
+import { UtcTimes } from '../../go/time/utc-times.js';
+import {
+  compileLayout,
+  isKnownLocation,
+  isRfc3339,
+  type LayoutParser,
+  type UnixInstant,
+} from '../../go/time-layout.js';
 import { toText } from '../extracted-text.js';
 import { eachEntry, type StageKind } from '../stage.js';
 
@@ -45,10 +53,10 @@ export const timestamp: StageKind<Options> = {
     const parse = firstOf(
       [format, ...fallback_formats].map((layout) => compileLayout(layout, location, now)),
     );
+    const timeOf = isRfc3339(format) ? bytesFirst(source, parse) : textOnly(source, parse);
     const fudge = action_on_failure === 'fudge' ? new LastTimes() : undefined;
     return eachEntry((entry, extracted) => {
-      const text = toText(extracted.get(source));
-      const time = text === undefined ? undefined : parse(text);
+      const time = timeOf(extracted);
       if (time !== undefined) {
         entry.seconds = time.seconds;
         entry.nanos = time.nanos;
@@ -60,6 +68,26 @@ export const timestamp: StageKind<Options> = {
     });
   },
 };
+
+type TimeOf = (extracted: Extracted) => Readonly<UnixInstant> | undefined;
+
+function textOnly(source: string, parse: LayoutParser): TimeOf {
+  return (extracted) => {
+    const text = toText(extracted.get(source));
+    return text === undefined ? undefined : parse(text);
+  };
+}
+
+/** A time that is still a piece of its line is read from there, if it has the usual form. */
+function bytesFirst(source: string, parse: LayoutParser): TimeOf {
+  const times = new UtcTimes();
+  const textTime = textOnly(source, parse);
+  return (extracted) => {
+    const piece = extracted.getLine(source);
+    const isRead = piece?.bytes !== undefined && times.read(piece.bytes, piece.start, piece.end);
+    return isRead ? times : textTime(extracted);
+  };
+}
 
 function firstOf(parsers: readonly LayoutParser[]): LayoutParser {
   const [first, ...fallbacks] = parsers;
@@ -73,10 +101,16 @@ function firstOf(parsers: readonly LayoutParser[]): LayoutParser {
   };
 }
 
+interface Instant {
+  seconds: number;
+  nanos: number;
+}
+
 /** The last time seen with each label set; the one that was not asked for the longest is forgotten first. */
 class LastTimes {
-  readonly #times = new Map<string, { seconds: number; nanos: number }>();
-  #latest: string | undefined;
+  readonly #times = new Map<string, Instant>();
+  #latest: Instant | undefined;
+  #latestKey: string | undefined;
 
   remember(entry: Entry): void {
     const { seconds, nanos } = entry;
@@ -87,8 +121,9 @@ class LastTimes {
       last.nanos = nanos;
       return;
     }
-    this.#times.set(key, { seconds, nanos });
-    this.#latest = key;
+    this.#latest = { seconds, nanos };
+    this.#latestKey = key;
+    this.#times.set(key, this.#latest);
     if (this.#times.size > maxRemembered) this.#times.delete(this.#times.keys().next().value!);
   }
 
@@ -105,13 +140,15 @@ class LastTimes {
     entry.nanos = last.nanos;
   }
 
-  #use(key: string): { seconds: number; nanos: number } | undefined {
+  #use(key: string): Instant | undefined {
+    if (key === this.#latestKey) return this.#latest;
     const last = this.#times.get(key);
-    if (last === undefined || key === this.#latest) return last;
+    if (last === undefined) return undefined;
     // A map keeps its keys in the order they were set.
     this.#times.delete(key);
     this.#times.set(key, last);
-    this.#latest = key;
+    this.#latest = last;
+    this.#latestKey = key;
     return last;
   }
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compile, compiledPath } from '../../../scripts/wasm.js';
 import type { ExtractedValue } from '../../../src/entry/extracted.js';
+import { Line } from '../../../src/entry/line.js';
 import { encodeText } from '../../../src/entry/text.js';
 import { encodeJson } from '../../../src/go/json/encode.js';
 import { JsonFieldScanner } from '../../../src/go/json/field-scanner.js';
@@ -199,10 +200,16 @@ function scan(scanner: JsonFieldScanner, line: string): ExtractedValue[] | undef
   const bytes = encodeText(line);
   const results = ['\n{"a":"after"}\n', '"}]}', 'abcdef', ''].map((after) => {
     const chunk = Buffer.concat([before, bytes, Buffer.from(after)]);
-    return scanner.scan(chunk, before.length, before.length + bytes.length) ? [...scanner.values] : undefined;
+    return scanner.scan(chunk, before.length, before.length + bytes.length)
+      ? scanner.values.map(decoded)
+      : undefined;
   });
   for (const result of results) expect(result).toEqual(results[0]);
   return results[0];
+}
+
+function decoded(value: ExtractedValue | Line): ExtractedValue {
+  return value instanceof Line ? value.text : value;
 }
 
 function follow(document: JsonObject, path: readonly string[]): ExtractedValue {

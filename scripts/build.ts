@@ -1,8 +1,9 @@
 /**
- * Bundles the agent into `dist/auditail.js`, and what only some agents need into files beside it. The native `snappy` stays outside: a
- * .node file cannot be bundled.
+ * Bundles the agent into `dist/agent.cjs`, which `dist/auditail.js` starts, and what only some agents need into files beside it. The native
+ * `snappy` stays outside: a .node file cannot be bundled.
  */
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
@@ -105,11 +106,15 @@ const shared: BuildOptions = {
   legalComments: 'external',
 };
 
+for (const file of existsSync('dist') ? readdirSync('dist') : []) {
+  if (file.endsWith('.cache')) rmSync(`dist/${file}`);
+}
+
 await build({
   ...shared,
   entryPoints: ['src/main.ts'],
-  outfile: 'dist/auditail.js',
-  format: 'esm',
+  outfile: 'dist/agent.cjs',
+  format: 'cjs',
   external: ['snappy'],
   plugins: [lazyBuiltins, seldomUsedApart, usedParts, withoutUnused],
   define: {
@@ -117,18 +122,15 @@ await build({
     // Node itself is built so: without undici's second parser, which is an experiment.
     esbuildDetection: 'true',
   },
-  // CommonJS dependencies call require() for Node's own modules, which an ES module has to make itself.
-  banner: {
-    js: [
-      '#!/usr/bin/env node',
-      "import { createRequire as makeRequire } from 'node:module';",
-      'const require = makeRequire(import.meta.url);',
-      // Lines die young. Left alone, V8 lets its nursery grow to 33 MB under load, which is memory touched and nothing gained; of the flags
-      // for it, this is the one that still counts once the process runs. Set by hand, --max-semi-space-size does the same.
-      "require('node:v8').setFlagsFromString('--semi-space-growth-factor=1');",
-    ].join('\n'),
-  },
+  // A script of its own, as V8 keeps no compiled code of modules: what it needs of one is handed to it, and `import()` is a `require`.
+  supported: { 'dynamic-import': false },
+  banner: { js: '(function (require) {' },
+  footer: { js: '})' },
 });
+const firstOdd = /[^\0-\x7f]/.exec(readFileSync('dist/agent.cjs', 'latin1'));
+// V8 would keep the whole source with two bytes a character, 1.3 MB more; and start.js reads one byte for each.
+if (firstOdd !== null)
+  throw new Error(`a character that is not ASCII in dist/agent.cjs, at ${firstOdd.index}`);
 
 for (const [file, paths] of Object.entries(seldomUsed)) {
   const modules = paths
@@ -141,3 +143,6 @@ for (const [file, paths] of Object.entries(seldomUsed)) {
     format: 'cjs',
   });
 }
+
+copyFileSync('scripts/start.js', 'dist/auditail.js');
+execFileSync(process.execPath, ['scripts/code-cache.ts'], { stdio: 'inherit' });

@@ -12,7 +12,10 @@ const checks = new Map([
   ['preflight', preflight],
   ['verify', verify],
 ]);
-process.exitCode = await main(process.argv.slice(2));
+// Not awaited: the bundle is a script, not a module.
+void main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});
 
 /** What the process ends with: 0, 1 for a config or a start that failed, 2 for wrong flags, as Promtail. */
 async function main(words: readonly string[]): Promise<number> {

@@ -37,7 +37,7 @@ export function frame(agent: AgentView, base: string, path: PagePath, body: Html
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${title} · auditail</title>
+<title>${title} &middot; auditail</title>
 <link rel="icon" href="data:,">
 <style>${new Html(style)}</style>
 <noscript><meta http-equiv="refresh" content="10"></noscript>
@@ -52,7 +52,7 @@ export function frame(agent: AgentView, base: string, path: PagePath, body: Html
 <h1>${title}</h1>
 ${body}
 </main>
-<footer>auditail ${agent.version} · <a href="${base}/ready">${agent.isReady ? 'ready' : 'not ready'}</a> · log level ${agent.logLevel} · the same as JSON with <code>Accept: application/json</code></footer>
+<footer>auditail ${agent.version} &middot; <a href="${base}/ready">${agent.isReady ? 'ready' : 'not ready'}</a> &middot; log level ${agent.logLevel} &middot; the same as JSON with <code>Accept: application/json</code></footer>
 <script>${new Html(liveScript)}</script>
 </body>
 </html>

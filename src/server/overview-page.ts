@@ -108,7 +108,7 @@ ${lastError === undefined ? '' : html`<p class="error">${lastErrorAtMs === undef
 
 function answerText({ status, pushes, meanLatencyMs }: ClientView['answers'][number]): Html {
   const isGood = status >= 200 && status < 300;
-  return html`<span class="pill ${isGood ? 'good' : 'bad'}">${statusText(status)} × ${countText(pushes)}</span> ${countText(meanLatencyMs)} ms on average `;
+  return html`<span class="pill ${isGood ? 'good' : 'bad'}">${statusText(status)} &times; ${countText(pushes)}</span> ${countText(meanLatencyMs)} ms on average `;
 }
 
 function statusPill({ lastStatus, lastError }: ClientView): Html {

@@ -30,7 +30,7 @@ function jobSection(job: JobView, rates: ReadRates): Html {
   const ready = targets.filter(({ isReady }) => isReady).length;
   const left = targets.length - maxShown;
   return html`<section>
-<h2>${name} <small>${ready}/${targets.length} ready · ${rateText(activity.linesPerSecond)} lines/s${waitingBytes > 0 ? ` · ${bytesText(waitingBytes)} waiting` : ''}</small></h2>
+<h2>${name} <small>${ready}/${targets.length} ready &middot; ${rateText(activity.linesPerSecond)} lines/s${waitingBytes > 0 ? html` &middot; ${bytesText(waitingBytes)} waiting` : ''}</small></h2>
 ${discoveryErrors.map((error) => html`<p class="error">${error}</p>`)}
 ${targets.length === 0 ? html`<p class="soft">No targets.</p>` : ''}
 ${targets.slice(0, maxShown).map((target, index) => targetCard(target, `${name} ${index}`, rates))}

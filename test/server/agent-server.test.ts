@@ -198,8 +198,8 @@ describe('pages', () => {
     expect(page).toContain('<dt>Behind</dt><dd>1.5 KiB</dd>');
     expect(page).toContain('server returned HTTP status 500: &#60;oops&#62;');
     expect(page).toContain('12 ms');
-    expect(page).toContain('<span class="pill good">204 × 1,200</span> 8 ms on average');
-    expect(page).toContain('<span class="pill bad">none × 2</span> 1,000 ms on average');
+    expect(page).toContain('<span class="pill good">204 &times; 1,200</span> 8 ms on average');
+    expect(page).toContain('<span class="pill bad">none &times; 2</span> 1,000 ms on average');
     expect(page).toContain('<code class="label"><b>verb=</b>"&#60;list&#62;"</code>');
     expect(page).toMatch(/<h3>verb<\/h3><span class="soft">2 values/);
   });
@@ -216,7 +216,7 @@ describe('pages', () => {
   it('show targets with their files, discovery and config, escaped', async () => {
     const { get } = await start();
     const targets = await (await get('/targets')).text();
-    expect(targets).toContain('audit <small>1/1 ready · 2.5 lines/s · 512 B waiting</small>');
+    expect(targets).toContain('audit <small>1/1 ready &middot; 2.5 lines/s &middot; 512 B waiting</small>');
     expect(targets).toContain('<code class="label"><b>job=</b>"&#60;a&#62;"</code>');
     expect(targets).toContain('<span class="pill good">reading</span>');
     expect(targets).toContain('1.0 KiB / 2.0 KiB<progress value="1024" max="2048"></progress>');

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { setFlagsFromString } from 'node:v8';
 import { walkerWasm } from './walker-wasm.js';
 import type { WantedPaths } from './wanted-paths.js';
 
@@ -72,8 +73,7 @@ export class JsonWalker {
    * written with escapes is refused, as a reader of the line could take another value for it.
    */
   constructor({ root }: WantedPaths, onlyPlaces: boolean) {
-    const module = new WebAssembly.Module(Buffer.from(walkerWasm, 'base64'));
-    this.#wasm = new WebAssembly.Instance(module).exports as unknown as Exports;
+    this.#wasm = new WebAssembly.Instance(compile()).exports as unknown as Exports;
     this.#onlyPlaces = Number(onlyPlaces);
     this.#memory = Buffer.from(this.#wasm.memory.buffer);
     this.#outputs = this.#outputWords();
@@ -197,4 +197,17 @@ export class JsonWalker {
   #outputWords(): Int32Array {
     return new Int32Array(this.#wasm.memory.buffer, this.#wasm.outputsAt(), maxOutputs * word.count);
   }
+}
+
+/**
+ * Has V8 optimise the walk once it is hot. No other WebAssembly is optimised, as the bundle's start tells V8 (scripts/start.js). What is
+ * set when a function is compiled is what counts for it, so all are compiled now.
+ */
+function compile(): WebAssembly.Module {
+  setFlagsFromString('--wasm-dynamic-tiering');
+  setFlagsFromString('--no-wasm-lazy-compilation');
+  const module = new WebAssembly.Module(Buffer.from(walkerWasm, 'base64'));
+  setFlagsFromString('--wasm-lazy-compilation');
+  setFlagsFromString('--no-wasm-dynamic-tiering');
+  return module;
 }

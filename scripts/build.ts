@@ -106,7 +106,7 @@ const shared: BuildOptions = {
   legalComments: 'external',
 };
 
-for (const file of existsSync('dist') ? readdirSync('dist') : []) {
+for (const file of existsSync('dist/') ? readdirSync('dist/') : []) {
   if (file.endsWith('.cache')) rmSync(`dist/${file}`);
 }
 
@@ -145,4 +145,4 @@ for (const [file, paths] of Object.entries(seldomUsed)) {
 }
 
 copyFileSync('scripts/start.js', 'dist/auditail.js');
-execFileSync(process.execPath, ['scripts/code-cache.ts'], { stdio: 'inherit' });
+execFileSync(process.execPath, ['scripts/code-cache.ts', 'dist/auditail.js'], { stdio: 'inherit' });

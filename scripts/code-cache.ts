@@ -1,15 +1,16 @@
 /**
- * Starts the agent that was just built, lets it ship a few lines, and writes what V8 has compiled until then to a file beside it. The next
+ * `node scripts/code-cache.ts dist/auditail.js` starts the agent that was just built, lets it ship a few lines, and writes what V8 has compiled until then to a file beside it. The next
  * start reads that instead of compiling; functions that were not called here are compiled when they are first called, as ever.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Script } from 'node:vm';
 
+const bundle = resolve(process.argv[2]!);
 const folder = mkdtempSync(join(tmpdir(), 'auditail-build-'));
 const pushed = Promise.withResolvers<void>();
 const loki = createServer((request, response) => {
@@ -44,12 +45,11 @@ process.argv.splice(
   '-log.level=error',
 );
 
-const bundle = '../dist/auditail.js';
 const { script } = (await import(bundle)) as { script: Script };
 await pushed.promise;
 // Once what the answer leads to is done, too.
 await setTimeout(500);
-const file = `dist/agent-${process.versions.v8}-${process.arch}.cache`;
-writeFileSync(file, script.createCachedData());
+const file = `agent-${process.versions.v8}-${process.arch}.cache`;
+writeFileSync(join(dirname(bundle), file), script.createCachedData());
 rmSync(folder, { recursive: true });
 process.exit();

@@ -127,10 +127,6 @@ await build({
   banner: { js: '(function (require) {' },
   footer: { js: '})' },
 });
-const firstOdd = /[^\0-\x7f]/.exec(readFileSync('dist/agent.cjs', 'latin1'));
-// V8 would keep the whole source with two bytes a character, 1.3 MB more; and start.js reads one byte for each.
-if (firstOdd !== null)
-  throw new Error(`a character that is not ASCII in dist/agent.cjs, at ${firstOdd.index}`);
 
 for (const [file, paths] of Object.entries(seldomUsed)) {
   const modules = paths

@@ -1,6 +1,7 @@
 /**
- * `node scripts/code-cache.ts dist/auditail.js` starts the agent that was just built, lets it ship a few lines, and writes what V8 has compiled until then to a file beside it. The next
- * start reads that instead of compiling; functions that were not called here are compiled when they are first called, as ever.
+ * `node scripts/code-cache.ts dist/auditail.js` starts the agent that was just built, lets it ship a few lines, and writes what V8 has
+ * compiled until then to a file beside it. The next start reads that instead of compiling; functions that were not called here are compiled
+ * when they are first called, as ever.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { startAgent } from './support/agent-process.js';
@@ -41,6 +41,11 @@ it('starts with code that V8 does not take', () => {
   writeFileSync(join(folder, cache), 'not what V8 wrote');
   expect(start(folder)).toEqual({ helps: true, rejected: 'true' });
   expect(start(join(process.cwd(), 'dist'), ['--max-lazy'])).toEqual({ helps: true, rejected: 'true' });
+});
+
+it('is ASCII, as it is read with one byte a character, and kept so', () => {
+  const source = readFileSync('dist/agent.cjs', 'latin1');
+  expect(source.match(/.{0,40}[^\0-\x7f].{0,40}/g)).toBeNull();
 });
 
 it('has V8 optimise the walk over JSON and no other WebAssembly', async () => {

@@ -45,7 +45,7 @@ it('starts with code that V8 does not take', () => {
 
 it('is ASCII, as it is read with one byte a character, and kept so', () => {
   const source = readFileSync('dist/agent.cjs', 'latin1');
-  expect(source.match(/.{0,40}[^\0-\x7f].{0,40}/g)).toBeNull();
+  expect(source.match(/[^\0-\x7f].{0,40}/g)).toBeNull();
 });
 
 it('has V8 optimise the walk over JSON and no other WebAssembly', async () => {
@@ -56,7 +56,10 @@ it('has V8 optimise the walk over JSON and no other WebAssembly', async () => {
       clients: [{ url: `${url}/push` }],
       scrape_configs: [{ job_name: 'a', pipeline_stages: [{ json: { expressions: { verb: '' } } }] }],
     },
-    { flags: ['-stdin'], nodeFlags: ['--trace-wasm-compilation-times', '--wasm-tiering-budget=1'] },
+    {
+      flags: ['-stdin'],
+      nodeFlags: ['--trace-wasm-compilation-times', '--wasm-tiering-budget=1', '--wasm-sync-tier-up'],
+    },
   );
   agent.stdin.end('{"verb":"get"}\n'.repeat(10_000));
   expect(await agent.ended()).toMatchObject({ code: 0 });

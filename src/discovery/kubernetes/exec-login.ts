@@ -10,7 +10,6 @@ export interface ExecCredential {
   readonly expiresAtMs: number;
 }
 
-const run = promisify(execFile);
 const maxOutputBytes = 1 << 20;
 
 /** Runs the program that a kubeconfig names, and keeps what it says for as long as that is good. */
@@ -43,7 +42,7 @@ export class ExecLogin {
   async #run(signal: AbortSignal): Promise<ExecCredential> {
     const { apiVersion, command, args, env, cluster } = this.#options;
     const info = { kind: 'ExecCredential', apiVersion, spec: { interactive: false, cluster } };
-    const { stdout } = await run(command, [...args], {
+    const { stdout } = await promisify(execFile)(command, [...args], {
       env: { ...this.#environment, ...env, KUBERNETES_EXEC_INFO: JSON.stringify(info) },
       maxBuffer: maxOutputBytes,
       signal,

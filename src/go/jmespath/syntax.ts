@@ -12,6 +12,7 @@ export type JmesPathNode = ReturnType<typeof compile>;
  * projection (`f(a[*] b)`), and a call of what is no name (`@(a)`), which ends the process of Promtail.
  */
 export function parseJmesPath(expression: string): JmesPathNode {
+  if (onlyNames.test(expression)) return pathOf(expression.split('.'));
   const tokens = splitJmesPath(expression);
   let tree: JmesPathNode;
   try {
@@ -21,6 +22,15 @@ export function parseJmesPath(expression: string): JmesPathNode {
   }
   refuseLaterSyntax(tree);
   return tree;
+}
+
+/** What most expressions are: they do without the library, which is loaded when something of it is first used. */
+const onlyNames = /^[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*$/;
+
+function pathOf(names: readonly string[]): JmesPathNode {
+  return names
+    .map((name): JmesPathNode => ({ type: 'Field', name }))
+    .reduce((left, right) => ({ type: 'Subexpression', left, right }));
 }
 
 function refuseLaterSyntax(node: JmesPathNode): void {

@@ -2,7 +2,6 @@ import { Buffer } from 'node:buffer';
 import { readSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
-import Bunzip from 'seek-bzip';
 
 /** What the decoder does a block at a time. Its own `decode` does a whole file in one go, which would hold up everything else. */
 interface BlockDecoder {
@@ -18,6 +17,7 @@ interface BlockDecoder {
  * done: enough for archives that are read once, and no more.
  */
 export async function* bunzip2(file: FileHandle): AsyncGenerator<Buffer> {
+  const { default: Bunzip } = await import('seek-bzip');
   const input = new ByteInput(file);
   if (input.eof()) return;
   const output = new ByteOutput();

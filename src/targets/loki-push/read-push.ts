@@ -8,9 +8,6 @@ import { ProtobufError, readProtobufPush } from './protobuf-push.js';
 import type { PushedStream } from './pushed-stream.js';
 import { unpackSnappy } from './unpack-snappy.js';
 
-const gunzipped = promisify(gunzip);
-const inflated = promisify(inflateRaw);
-
 /** Reads the body of a push as its headers say. `maxBytes` is for what it unpacks to. Throws a BadRequestError. */
 export async function readPush(
   body: Buffer,
@@ -35,9 +32,9 @@ export async function readPush(
 /** `snappy` needs nothing here: protobuf messages always are. */
 async function unpack(body: Buffer, encoding: string, maxOutputLength: number): Promise<Buffer> {
   try {
-    if (encoding === 'gzip') return await gunzipped(body, { maxOutputLength });
+    if (encoding === 'gzip') return await promisify(gunzip)(body, { maxOutputLength });
     // What Go calls flate, without zlib's header.
-    if (encoding === 'deflate') return await inflated(body, { maxOutputLength });
+    if (encoding === 'deflate') return await promisify(inflateRaw)(body, { maxOutputLength });
   } catch (error) {
     throw new BadRequestError(`cannot unpack the body: ${(error as Error).message}`);
   }

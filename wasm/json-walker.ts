@@ -503,32 +503,172 @@ function isDigit(byte: u8): bool {
   return byte >= 0x30 && byte <= 0x39;
 }
 
-/** Pairs of bytes that are looked for: the first of each sixteen times, then the second. */
-const maxPairs = 16;
-const pairs: usize = memory.data(maxPairs * 32, 16);
-let pairCount: usize = 0;
-
-export function addPair(first: u8, second: u8): void {
-  const at = pairs + (pairCount++ << 5);
-  v128.store(at, i8x16.splat(first));
-  v128.store(at + 16, i8x16.splat(second));
+/** A text that is looked for. Behind it stand its bytes. */
+@unmanaged
+class Marker {
+  length: usize = 0;
+  /** Where in it the two bytes are that it is found by. */
+  pairAt: usize = 0;
+  /** What is answered when it is found. */
+  bits: i32 = 0;
+  /** The next one of the same bucket. */
+  next: usize = 0;
 }
 
-/** Where the next pair begins, from `start` on; `end` when there is none before it. */
-export function findPair(start: usize, end: usize): usize {
-  const pairsEnd = pairs + (pairCount << 5);
-  for (let at = start; at < end; at += 16) {
-    const block = v128.load(at);
-    const next = v128.load(at + 1);
-    let found = i8x16.splat(0);
-    for (let pair = pairs; pair < pairsEnd; pair += 32) {
-      const both = v128.and(i8x16.eq(block, v128.load(pair)), i8x16.eq(next, v128.load(pair + 16)));
-      found = v128.or(found, both);
+const maxMarkers = 32;
+const markerBytes = 64;
+const markers: usize = memory.data(maxMarkers * markerBytes, 16);
+let markerCount: usize = 0;
+/** Markers with the same pair share a bucket. There are eight, each a bit; further pairs share those. */
+const firstMarkers: usize = memory.data(8 * 4, 16);
+let pairCount: u32 = 0;
+/** The buckets that have this half in a byte of their pairs: of the first the low ones, the high ones, of the second the same. */
+const halves: usize = memory.data(4 * 16, 16);
+const bucketsFound: usize = memory.data(16, 16);
+
+/** Where the bytes of the next marker are to be written. */
+export function markerRoom(): usize {
+  return markers + markerCount * <usize>markerBytes + offsetof<Marker>();
+}
+
+/** Adds the marker whose bytes stand at `markerRoom()`. */
+export function addMarker(length: usize, pairAt: usize, bits: i32): void {
+  const pair = markerRoom() + pairAt;
+  const bucket = bucketOf(load<u16>(pair));
+  const address = markers + markerCount++ * <usize>markerBytes;
+  const marker = changetype<Marker>(address);
+  marker.length = length;
+  marker.pairAt = pairAt;
+  marker.bits = bits;
+  const first = firstMarkers + <usize>(bucket << 2);
+  marker.next = load<u32>(first);
+  store<u32>(first, <u32>address);
+  addHalves(halves, load<u8>(pair), bucket);
+  addHalves(halves + 32, load<u8>(pair + 1), bucket);
+}
+
+function bucketOf(pair: u16): u32 {
+  for (let bucket: u32 = 0; bucket < 8; bucket++) {
+    for (let at: usize = load<u32>(firstMarkers + <usize>(bucket << 2)); at !== 0; at = changetype<Marker>(at).next) {
+      if (load<u16>(at + offsetof<Marker>() + changetype<Marker>(at).pairAt) === pair) return bucket;
     }
-    const mask = i8x16.bitmask(found);
-    if (mask !== 0) return min(at + ctz(mask), end);
   }
-  return end;
+  return pairCount++ & 7;
+}
+
+function addHalves(at: usize, byte: u8, bucket: u32): void {
+  const low = at + <usize>(byte & 15);
+  const high = at + 16 + <usize>(byte >> 4);
+  store<u8>(low, load<u8>(low) | (<u8>1 << <u8>bucket));
+  store<u8>(high, load<u8>(high) | (<u8>1 << <u8>bucket));
+}
+
+/** The bits of all markers that stand between `start` and `end`. Where a pair may stand is told by the halves of its bytes, for all pairs at once. */
+export function findMarkers(start: usize, end: usize): i32 {
+  const firstLow = v128.load(halves);
+  const firstHigh = v128.load(halves + 16);
+  const secondLow = v128.load(halves + 32);
+  const secondHigh = v128.load(halves + 48);
+  const half = i8x16.splat(15);
+  let bits = 0;
+  for (let block = start; block < end; block += 16) {
+    const first = v128.load(block);
+    const second = v128.load(block + 1);
+    const buckets = v128.and(
+      v128.and(
+        i8x16.swizzle(firstLow, v128.and(first, half)),
+        i8x16.swizzle(firstHigh, i8x16.shr_u(first, 4)),
+      ),
+      v128.and(
+        i8x16.swizzle(secondLow, v128.and(second, half)),
+        i8x16.swizzle(secondHigh, i8x16.shr_u(second, 4)),
+      ),
+    );
+    if (!v128.any_true(buckets)) continue;
+    v128.store(bucketsFound, buckets);
+    let found = i8x16.bitmask(i8x16.ne(buckets, i8x16.splat(0)));
+    for (; found !== 0; found &= found - 1) {
+      const index = <usize>ctz(found);
+      bits |= markersAt(block + index, <u32>load<u8>(bucketsFound + index), start, end);
+    }
+  }
+  return bits;
+}
+
+/** The bits of those in these buckets whose pair stands at `at`. */
+function markersAt(at: usize, buckets: u32, start: usize, end: usize): i32 {
+  let bits = 0;
+  for (let rest = buckets; rest !== 0; rest &= rest - 1) {
+    let address: usize = load<u32>(firstMarkers + <usize>(ctz(rest) << 2));
+    while (address !== 0) {
+      const marker = changetype<Marker>(address);
+      const from = at - marker.pairAt;
+      const isWithin = from >= start && from + marker.length <= end;
+      if (isWithin && equalBytes(from, address + offsetof<Marker>(), marker.length)) bits |= marker.bits;
+      address = marker.next;
+    }
+  }
+  return bits;
+}
+
+/** Names of parameters that a URL may have, by their hashes. */
+const trustedNames: usize = memory.data(256 * 32, 16);
+const trustedLengths: usize = memory.data(256, 16);
+const trustedShift: u32 = 24;
+const maxTrusted: usize = 32;
+
+/** Trusts the name between `start` and `end`, if it is ASCII and not long. Another one may be forgotten for it. */
+export function trustName(start: usize, end: usize): void {
+  const length = end - start;
+  const hash = hashOf(start, length);
+  if (length === 0 || length > maxTrusted || hash === notAscii) return;
+  const place = <usize>(hash >>> trustedShift);
+  memory.copy(trustedNames + (place << 5), start, length);
+  store<u8>(trustedLengths + place, <u8>length);
+}
+
+function isTrusted(start: usize, end: usize): bool {
+  const length = end - start;
+  if (length === 0 || length > maxTrusted) return false;
+  const place = <usize>(hashOf(start, length) >>> trustedShift);
+  return <usize>load<u8>(trustedLengths + place) === length && equalBytes(trustedNames + (place << 5), start, length);
+}
+
+/** Whether all parameters of the URL between `start` and `end` have names that are trusted. False, too, if it has escapes but that of `&`. */
+export function hasTrustedNames(start: usize, end: usize): bool {
+  /** Where the name begins; 0 in the path and in values. */
+  let name: usize = 0;
+  for (let block = start; block < end; block += 16) {
+    let signs = i8x16.bitmask(signsIn(v128.load(block)));
+    for (; signs !== 0; signs &= signs - 1) {
+      const at = block + ctz(signs);
+      if (at >= end) return true;
+      const sign = load<u8>(at);
+      if (sign === 0x3d) {
+        if (name !== 0 && !isTrusted(name, at)) return false;
+        name = 0;
+      } else if (sign !== 0x5c) {
+        name = at + 1;
+      } else {
+        // \u0026
+        if (load<u32>(at + 1) !== 0x32303075 || load<u8>(at + 5) !== 0x36) return false;
+        name = at + 6;
+      }
+    }
+  }
+  return true;
+}
+
+/** Where one of `?&;=\` stands. */
+@inline
+function signsIn(block: v128): v128 {
+  return v128.or(
+    v128.or(
+      v128.or(i8x16.eq(block, i8x16.splat(0x3f)), i8x16.eq(block, i8x16.splat(0x26))),
+      v128.or(i8x16.eq(block, i8x16.splat(0x3b)), i8x16.eq(block, i8x16.splat(0x3d))),
+    ),
+    i8x16.eq(block, i8x16.splat(0x5c)),
+  );
 }
 
 /**
@@ -539,7 +679,7 @@ const maxMembers = 32;
 const members: usize = memory.data(maxMembers * 4, 16);
 let memberCount: usize = 0;
 const maxCombinations = 4096;
-const maxCombined: usize = 1024;
+const maxCombined = 1024;
 /** As many as there may be of usual ones. */
 const combinedBytes: usize = maxCombinations * 192;
 /** A hash and an address in each; half of them stay free. */
@@ -620,13 +760,13 @@ function writeCombination(): usize {
     const output = outputOf(load<i32>(members + (i << 2)));
     if (output.kind !== nothing) {
       const size = output.end - output.start;
-      if (length + size >= maxCombined) return 0;
+      if (length + size >= <usize>maxCombined) return 0;
       for (let done: usize = 0; done < size; done += 16) {
         v128.store(scratch + length + done, v128.load(output.start + done));
       }
       length += size;
     }
-    if (length >= maxCombined) return 0;
+    if (length >= <usize>maxCombined) return 0;
     store<u8>(scratch + (length++), gap);
   }
   v128.store(scratch + length, i8x16.splat(0));

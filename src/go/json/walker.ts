@@ -11,8 +11,11 @@ interface Exports {
   addNode(parent: number, keyLength: number, output: number, firstOutput: number, endOutput: number): number;
   scan(root: number, start: number, end: number, onlyPlaces: number): number;
   keep(output: number): void;
-  addPair(first: number, second: number): void;
-  findPair(start: number, end: number): number;
+  markerRoom(): number;
+  addMarker(length: number, pairAt: number, bits: number): void;
+  findMarkers(start: number, end: number): number;
+  trustName(start: number, end: number): void;
+  hasTrustedNames(start: number, end: number): number;
   combine(output: number): void;
   findCombination(): number;
 }
@@ -36,6 +39,15 @@ export const kinds = {
   container: 9,
   nil: 10,
 } as const;
+
+/** A text that is looked for, in at most 48 characters of ASCII. */
+export interface Marker {
+  readonly text: string;
+  /** Where in it two characters are that are seldom found elsewhere. */
+  readonly pairAt: number;
+  /** What is answered when it is found. */
+  readonly bits: number;
+}
 
 /** The words of an Output there. */
 const word = { kind: 0, start: 1, end: 2, place: 3, size: 4, count: 5 } as const;
@@ -135,14 +147,28 @@ export class JsonWalker {
     }
   }
 
-  /** Makes `findPair` look for this text, which is of two ASCII characters. */
-  addPair(pair: string): void {
-    this.#wasm.addPair(pair.charCodeAt(0), pair.charCodeAt(1));
+  /** Makes `findMarkers` look for this text, too. */
+  addMarker({ text, pairAt, bits }: Marker): void {
+    Buffer.from(text, 'latin1').copy(this.#memory, this.#wasm.markerRoom());
+    this.#wasm.addMarker(text.length, pairAt, bits);
   }
 
-  /** Where the next of the pairs begins, from `start` on in the bytes that were scanned; `end` when there is none. */
-  findPair(start: number, end: number): number {
-    return this.#wasm.findPair(start - this.#shift, end - this.#shift) + this.#shift;
+  /** The bits of all markers that stand between `start` and `end` in the bytes that were scanned. */
+  findMarkers(start: number, end: number): number {
+    return this.#wasm.findMarkers(start - this.#shift, end - this.#shift);
+  }
+
+  /** Remembers the name between `start` and `end` for `hasTrustedNames`, for a while. */
+  trustName(start: number, end: number): void {
+    this.#wasm.trustName(start - this.#shift, end - this.#shift);
+  }
+
+  /**
+   * Whether the parameters of the URL between `start` and `end` are known to have trusted names only, and nothing there is written with
+   * escapes but `&`. 0.05 µs, where a look at each byte from here took 0.5.
+   */
+  hasTrustedNames(start: number, end: number): boolean {
+    return this.#wasm.hasTrustedNames(start - this.#shift, end - this.#shift) !== 0;
   }
 
   /** Makes `findCombination` look at these outputs, too. To be called before the first scan. */

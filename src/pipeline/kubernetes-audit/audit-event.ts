@@ -1,3 +1,4 @@
+import type { Marker } from '../../go/json/walker.js';
 import { EventTimes } from './event-time.js';
 import { SpanScanner } from './span-scanner.js';
 import { type Traits, traitsOf } from './traits.js';
@@ -97,9 +98,9 @@ export class AuditEvent {
   /** By the numbers that the scanner gives them. */
   readonly #knownTraits: Traits[] = [];
 
-  /** `pairs`: texts of two characters that `findPair` looks for. */
-  constructor(pairs: Iterable<string> = []) {
-    this.#scanner.addPairs(pairs);
+  /** `markers`: what `findMarkers` looks for. */
+  constructor(markers: readonly Marker[] = []) {
+    this.#scanner.addMarkers(markers);
   }
 
   /** False when the bytes are not one whole JSON object, or one whose parts could hide from a reader. */
@@ -149,9 +150,19 @@ export class AuditEvent {
     return this.#scanner.endOf(of);
   }
 
-  /** Where the next of the pairs begins in the event, from `start` on; `end` when there is none before it. */
-  findPair(start: number, end: number): number {
-    return this.#scanner.findPair(start, end);
+  /** The bits of all markers that stand in the event between `start` and `end`. */
+  findMarkers(start: number, end: number): number {
+    return this.#scanner.findMarkers(start, end);
+  }
+
+  /** Names of parameters for `hasTrustedNames`. */
+  trustName(start: number, end: number): void {
+    this.#scanner.trustName(start, end);
+  }
+
+  /** Whether all parameters of a URL are known to have names that were trusted. */
+  hasTrustedNames(start: number, end: number): boolean {
+    return this.#scanner.hasTrustedNames(start, end);
   }
 
   /** The address of the peer: those before the last one are what the client says. */

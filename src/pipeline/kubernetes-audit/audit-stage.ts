@@ -16,7 +16,7 @@ import { findEvent, type Unparsed } from './event-finder.js';
 import type { AuditOptions } from './options.js';
 import { PendingRequests } from './pending-requests.js';
 import { Pseudonyms } from './redact/pseudonyms.js';
-import { markerPairs } from './redact/secret-markers.js';
+import { markers } from './redact/secret-markers.js';
 import { Signals } from './signals.js';
 import type { Traits } from './traits.js';
 import { UnparsedLines } from './unparsed-lines.js';
@@ -27,7 +27,7 @@ const sessions = new Set(['exec', 'attach', 'portforward']);
 
 /** Reads each line as an audit event and makes an entry of it. One line makes one entry, or as many as a wrapper holds, or a counted drop. */
 export class AuditStage implements Stage {
-  readonly #event = new AuditEvent(markerPairs);
+  readonly #event = new AuditEvent(markers);
   readonly #writer: EntryWriter;
   readonly #unparsed: UnparsedLines;
   readonly #signals: Signals | undefined;

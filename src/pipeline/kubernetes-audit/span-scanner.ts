@@ -1,7 +1,7 @@
 import { viewOf } from '../../go/json/bytes-view.js';
 import { skipBlanks, skipColon, skipString, skipValue } from '../../go/json/skip.js';
 import { StringTable } from '../../go/json/string-table.js';
-import { JsonWalker, kinds } from '../../go/json/walker.js';
+import { JsonWalker, kinds, type Marker } from '../../go/json/walker.js';
 import { wantedPaths } from '../../go/json/wanted-paths.js';
 import { findStringStop } from '../../go/json/words.js';
 import { endOfValue } from './value-end.js';
@@ -107,19 +107,25 @@ export class SpanScanner {
     }
   }
 
-  /** See `JsonWalker`. */
+  /** This and what follows: see `JsonWalker`. */
   findCombination(): number {
     return this.#walker.findCombination();
   }
 
-  /** Makes `findPair` look for these texts of two characters. */
-  addPairs(pairs: Iterable<string>): void {
-    for (const pair of pairs) this.#walker.addPair(pair);
+  addMarkers(markers: readonly Marker[]): void {
+    for (const marker of markers) this.#walker.addMarker(marker);
   }
 
-  /** Where the next of the pairs begins, from `start` on; `end` when there is none. */
-  findPair(start: number, end: number): number {
-    return this.#walker.findPair(start, end);
+  findMarkers(start: number, end: number): number {
+    return this.#walker.findMarkers(start, end);
+  }
+
+  trustName(start: number, end: number): void {
+    this.#walker.trustName(start, end);
+  }
+
+  hasTrustedNames(start: number, end: number): boolean {
+    return this.#walker.hasTrustedNames(start, end);
   }
 }
 

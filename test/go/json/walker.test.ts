@@ -61,29 +61,94 @@ describe('JsonWalker, looking for places', () => {
     );
     expect(taken).toBeGreaterThan(500);
   });
+});
 
-  test('finds the next of the pairs it is told to look for', () => {
-    const searching = new JsonWalker(wanted, true);
-    searching.addPair('yJ');
-    searching.addPair('\\u');
-    const filler = fc.stringMatching(/^[a-xz ]{0,60}$/);
-    fc.assert(
-      fc.property(
-        filler,
-        filler,
-        filler,
-        fc.constantFrom('yJ', '\\u0041'),
-        (before, between, after, pair) => {
-          const bytes = Buffer.from(`${before}{"z":"${between}${pair}${after}"}\n`);
-          expect(searching.scan(bytes, before.length, bytes.length - 1)).toBe(true);
-          const at = bytes.indexOf(pair, before.length);
-          expect(searching.findPair(before.length, bytes.length)).toBe(at);
-          expect(searching.findPair(at, bytes.length)).toBe(at);
-          expect(searching.findPair(at + 1, bytes.length)).toBe(bytes.length);
-          expect(searching.findPair(before.length, at)).toBe(at);
-        },
-      ),
+describe('JsonWalker, looking for markers', () => {
+  const texts = [
+    'eyJ',
+    'yJ',
+    'AKIA',
+    'AS',
+    'Secret"',
+    '-applied',
+    'TokenRe',
+    '\\u004',
+    'PRIVATE',
+    'OAuth',
+    'Be',
+  ];
+  const searching = new JsonWalker(wanted, true);
+  texts.forEach(
+    (text, index) => void searching.addMarker({ text, pairAt: index % (text.length - 1), bits: 1 << index }),
+  );
+
+  /** Those between `from` and `to`. */
+  function found(from: number, to: number): string[] {
+    const bits = searching.findMarkers(from, to);
+    return texts.filter((_, index) => (bits & (1 << index)) !== 0);
+  }
+
+  test('finds those that stand there whole, wherever that is', () => {
+    const piece = fc.oneof(
+      fc.constantFrom(...texts),
+      fc.constantFrom(...texts).map((text) => text.slice(1)),
+      fc.stringMatching(/^[ -~]{0,20}$/),
     );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), fc.nat(), fc.nat(), (pieces, cutFront, cutBack) => {
+        const text = `{"z":${JSON.stringify(pieces.join(''))}}`;
+        const bytes = Buffer.from(`before\n${text}\neyJ after`);
+        const end = 7 + text.length;
+        expect(searching.scan(bytes, 7, end)).toBe(true);
+        const from = 7 + (cutFront % text.length);
+        const to = end - (cutBack % (end - from));
+        const part = bytes.toString('latin1', from, to);
+        expect(found(from, to)).toEqual(texts.filter((each) => part.includes(each)));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe('JsonWalker, looking for names of parameters', () => {
+  /** Whether the names in this URL are trusted once `trusted` are. */
+  function areTrusted(url: string, trusted: readonly string[]): boolean {
+    const walker = new JsonWalker(wanted, true);
+    const text = `{"a":"${url}","z":"${trusted.join('=')}="}`;
+    const bytes = Buffer.from(text);
+    expect(walker.scan(bytes, 0, bytes.length)).toBe(true);
+    let at = text.indexOf('"z":"') + 5;
+    for (const name of trusted) {
+      walker.trustName(at, at + Buffer.byteLength(name));
+      at += Buffer.byteLength(name) + 1;
+    }
+    return walker.hasTrustedNames(6, 6 + Buffer.byteLength(url));
+  }
+
+  test.each([
+    ['/api/v1/pods', [], true],
+    ['', [], true],
+    ['/api?watch=true', ['watch'], true],
+    ['/api?watch=true', [], false],
+    ['/api?watch=true', ['watches'], false],
+    ['/api?watches=true', ['watch'], false],
+    ['/api?watch', [], true],
+    ['/api?limit=1&watch=true', ['watch', 'limit'], true],
+    ['/api?limit=1&watch=true', ['watch'], false],
+    ['/api?limit=1;watch=true', ['limit'], false],
+    ['/api?limit=1\\u0026watch=true', ['watch', 'limit'], true],
+    ['/api?limit=1\\u0026watch=true', ['limit'], false],
+    ['/api?limit=1\\u0027watch=true', ['limit', 'watch'], false],
+    ['/api?limit=1\\"', ['limit'], false],
+    ['/api\\u003flimit=1', ['limit'], false],
+    ['/a=b', [], true],
+    ['/api?limit=a=b', ['limit'], true],
+    ['/api?=b', [''], false],
+    ['/api?é=b', ['é'], false],
+    [`/api?${'n'.repeat(32)}=b`, ['n'.repeat(32)], true],
+    [`/api?${'n'.repeat(33)}=b`, ['n'.repeat(33)], false],
+  ])('%s with %j: %s', (url, trusted, expected) => {
+    expect(areTrusted(url, trusted)).toBe(expected);
   });
 });
 

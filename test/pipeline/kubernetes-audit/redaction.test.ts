@@ -1,8 +1,9 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { auditEvent, auditOne } from '../../support/audit-stage.js';
+import { AuditPipeline, auditEvent, auditOne } from '../../support/audit-stage.js';
 
 const secretRef = { resource: 'secrets', namespace: 'shop', name: 'pg', apiVersion: 'v1' };
 const secret = {
@@ -145,6 +146,36 @@ describe('rule 2, URLs', () => {
   ])('leaves %s alone', async (requestURI) => {
     const line = auditEvent({ requestURI });
     expect((await redactLine(line)).text).toBe(line);
+  });
+
+  it('finds them whatever came before, and however often', () => {
+    const names = [
+      'watch',
+      'limit',
+      'token',
+      'Token',
+      'tok%65n',
+      'tokens',
+      'x-amz-a',
+      'sig',
+      'si',
+      'a'.repeat(40),
+    ];
+    const harmless = new Set(['watch', 'limit', 'tokens', 'si', 'a'.repeat(40)]);
+    const pipeline = new AuditPipeline();
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.constantFrom(...names), fc.constantFrom('&', ';', '?'))),
+        (parameters) => {
+          const uri = (isClean: boolean) =>
+            parameters
+              .map(([name, sign]) => `${sign}${name}=${isClean && !harmless.has(name) ? '[redacted]' : 'v'}`)
+              .join('');
+          const { out } = pipeline.push([auditEvent({ requestURI: `/api?${uri(false)}` })]);
+          expect(JSON.parse(out[0]!.line.text).requestURI).toBe(`/api?${uri(true)}`);
+        },
+      ),
+    );
   });
 
   it('takes the commands of exec by option', async () => {

@@ -9,7 +9,7 @@ import { redactUri } from './redact-uri.js';
 import { type OnRedacted, type RedactionRule, redacted } from './redaction.js';
 import type { RedactionOptions } from './redaction-options.js';
 import { keyScopeOf } from './secret-keys.js';
-import { findMarkers, markerBits } from './secret-markers.js';
+import { markerBits } from './secret-markers.js';
 import { type SecretKeys, secretKeysOfResource } from './secret-objects.js';
 import { redactPatterns } from './secret-patterns.js';
 import { UriScreen } from './uri-screen.js';
@@ -68,10 +68,12 @@ export class Redactor {
     const start = event.startOf(part.uri);
     const end = event.endOf(part.uri);
     if (start < 0) return;
-    const { parameter, pattern } = this.#uriScreen.look(event.bytes, event.view, start + 1, end - 1);
-    if (!parameter && !(pattern && this.#options.patterns) && this.#pseudonyms === undefined) return;
+    const hasParameter = this.#uriScreen.isSuspect(event, start + 1, end - 1);
+    const hasPattern =
+      this.#options.patterns && (event.findMarkers(start + 1, end - 1) & markerBits.urlPattern) !== 0;
+    if (!hasParameter && !hasPattern && this.#pseudonyms === undefined) return;
     const uri = event.text(part.uri);
-    const clean = this.#cleanText(parameter ? redactUri(uri, this.#options, onRedacted) : uri, task);
+    const clean = this.#cleanText(hasParameter ? redactUri(uri, this.#options, onRedacted) : uri, task);
     if (clean !== uri) edits.replace(start, end, encodeJsonString(clean));
   }
 
@@ -84,7 +86,7 @@ export class Redactor {
     const keyScope = this.#options.secret_keys
       ? keyScopeOf(event.traits.resource, event.traits.apiGroup)
       : 'none';
-    const markers = findMarkers(event, start, end);
+    const markers = event.findMarkers(start, end);
     const needsCleaning = this.#needsCleaning(markers);
     const byKind = this.#options.objects && (markers & (markerBits.kind | markerBits.escape)) !== 0;
     const copies = this.#options.copies && (markers & (markerBits.copy | markerBits.escape)) !== 0;
@@ -120,7 +122,7 @@ export class Redactor {
     // The authorizer's two hold names only.
     if (!event.hasOtherAnnotations && this.#pseudonyms === undefined) return;
     const hasPatch = this.#options.copies && event.bytes.subarray(start, end).includes(webhookPatch);
-    if (!hasPatch && !this.#needsCleaning(findMarkers(event, start, end))) return;
+    if (!hasPatch && !this.#needsCleaning(event.findMarkers(start, end))) return;
     for (const { key, value } of membersOf(parseTree(event, start, end))) {
       if (value.kind !== 'string') continue;
       const text = event.textBetween(value.start, value.end);

@@ -5,10 +5,12 @@ import type { FileHandle } from 'node:fs/promises';
 export interface ByteSource {
   /** Whether bytes that were read may be others the next time: the file was cut. */
   readonly canChange: boolean;
-  /** Fills `target` from byte `offset` of the content; fewer bytes than asked for mean the end, for now. */
+  /** Fills `target` from byte `offset` of the content; fewer bytes than asked for mean the end, for now, unless there is an `error`. */
   read(target: Buffer, from: number, length: number, offset: number): Promise<number>;
   /** The same at once, for what was written a moment ago and so is in memory; undefined: not possible here. */
   readNow?(target: Buffer, from: number, length: number, offset: number): number;
+  /** Why what follows cannot be read, once that is known: `read` throws it when all before it was read. */
+  readonly error: unknown;
   /** Bytes before `offset` will not be asked for again. */
   forget(offset: number): void;
   close(): Promise<void>;
@@ -17,6 +19,7 @@ export interface ByteSource {
 /** A file as it is. */
 export class PlainSource implements ByteSource {
   readonly canChange = true;
+  readonly error = undefined;
   readonly #file: FileHandle;
 
   constructor(file: FileHandle) {
@@ -48,18 +51,26 @@ export class StreamSource implements ByteSource {
   #start = 0;
   #end = 0;
   #isEnded = false;
+  #error: unknown;
+  /** How far it was read. */
+  #readTo = 0;
 
   constructor(chunks: AsyncIterable<Buffer>) {
     this.#chunks = chunks[Symbol.asyncIterator]();
   }
 
+  get error(): unknown {
+    return this.#error;
+  }
+
   async read(target: Buffer, from: number, length: number, offset: number): Promise<number> {
-    while (this.#end < offset + length && !this.#isEnded) {
-      const { value, done } = await this.#chunks.next();
-      if (done === true) this.#isEnded = true;
-      else this.#hold(value, offset);
-    }
-    return this.#copy(target, from, length, offset);
+    while (this.#end < offset + length && !this.#isEnded) await this.#takeChunk(offset);
+    const copied = this.#copy(target, from, length, offset);
+    const end = offset + copied;
+    // What is whole is handed over before the error is.
+    if (this.#error !== undefined && copied < length && this.#readTo >= end) throw this.#error;
+    this.#readTo = Math.max(this.#readTo, end);
+    return copied;
   }
 
   forget(offset: number): void {
@@ -70,6 +81,17 @@ export class StreamSource implements ByteSource {
 
   async close(): Promise<void> {
     await this.#chunks.return?.();
+  }
+
+  async #takeChunk(offset: number): Promise<void> {
+    try {
+      const { value, done } = await this.#chunks.next();
+      if (done === true) this.#isEnded = true;
+      else this.#hold(value, offset);
+    } catch (error) {
+      this.#isEnded = true;
+      this.#error = error;
+    }
   }
 
   /** Skipping to an offset holds nothing of what is skipped. */

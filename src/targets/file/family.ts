@@ -149,6 +149,7 @@ export async function hashCompressedHead(file: FileHandle, bytes: number): Promi
   try {
     const head = Buffer.allocUnsafe(bytes);
     const length = await source.read(head, 0, bytes, 0);
+    if (source.error !== undefined) throw source.error;
     return length < bytes ? undefined : hashBytes(head);
   } finally {
     await source.close();

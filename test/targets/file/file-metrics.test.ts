@@ -33,7 +33,7 @@ test('what is read, what is there, and that they are gone with the file', async 
 test('how far it is behind, and when rotation will delete what is not read', async () => {
   const rig = new FileRig();
   const path = rig.path('a.log');
-  const chunk = `${'x'.repeat(1023)}\n`.repeat(600);
+  const chunk = `${'x'.repeat(1023)}\n`.repeat(1000);
   // Three files that were rotated a minute apart.
   for (const minutesAgo of [3, 2, 1]) {
     writeFileSync(path, chunk);
@@ -45,13 +45,13 @@ test('how far it is behind, and when rotation will delete what is not read', asy
   rig.sink.hold = back.promise;
   rig.sink.settlesAtOnce = false;
   await rig.start({ path: 'a.log' });
-  await expect.poll(() => rig.sink.lines.length).toBe(256);
+  await expect.poll(() => rig.sink.lines.length).toBe(512);
   rotateAsLogrotate(path);
   writeFileSync(path, 'new\n');
-  const bytes = { [path]: 344 * 1024 + 4 };
+  const bytes = { [path]: 488 * 1024 + 4 };
   await expect.poll(() => rig.metric('auditail_backlog_bytes')).toEqual(bytes);
   expect(await rig.metric('auditail_backlog_files')).toEqual({ [path]: 1 });
-  expect(await rig.metric('auditail_unacknowledged_bytes')).toEqual({ [path]: 256 * 1024 });
+  expect(await rig.metric('auditail_unacknowledged_bytes')).toEqual({ [path]: 512 * 1024 });
   // The youngest of three, the last rotation a minute ago: after two more and what is left of the third.
   const { [path]: seconds } = await rig.metric('auditail_backlog_pruned_in_seconds');
   expect(seconds).toBeGreaterThan(110);

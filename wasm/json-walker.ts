@@ -37,6 +37,8 @@ const no = 8;
 /** An object or an array. */
 const container = 9;
 const nil = 10;
+/** A string without escapes, not looked at yet. */
+const unread = 11;
 
 /** A key on the way to a wanted path. Behind it stand its first child of each length, and its bytes, filled up to sixteens. */
 @unmanaged
@@ -243,10 +245,17 @@ function scanString(index: i32, at: usize): usize {
   const isPlain = load<u8>(stop) === 0x22;
   const after = isPlain ? stop + 1 : skipString(stop);
   if (index >= 0) {
-    note(index, escaped, at, after);
-    if (isPlain) noteText(outputOf(index), at + 1, stop - at - 1);
+    note(index, isPlain ? unread : escaped, at, after);
+    // Who looks for places asks for the texts of few.
+    if (isPlain && !onlyPlaces) noteText(outputOf(index), at + 1, stop - at - 1);
   }
   return after;
+}
+
+/** Looks at the string of an output that is unread. */
+export function read(index: i32): void {
+  const output = outputOf(index);
+  noteText(output, output.start + 1, output.end - output.start - 2);
 }
 
 function noteText(output: Output, start: usize, length: usize): void {

@@ -10,6 +10,7 @@ interface Exports {
   outputsAt(): number;
   addNode(parent: number, keyLength: number, output: number, firstOutput: number, endOutput: number): number;
   scan(root: number, start: number, end: number, onlyPlaces: number): number;
+  read(output: number): void;
   keep(output: number): void;
   markerRoom(): number;
   addMarker(length: number, pairAt: number, bits: number): void;
@@ -38,6 +39,8 @@ export const kinds = {
   /** An object or an array. */
   container: 9,
   nil: 10,
+  /** A string without escapes that `textOf` was not asked for yet; when looking for places only. */
+  unread: 11,
 } as const;
 
 /** A text that is looked for, in at most 48 characters of ASCII. */
@@ -131,6 +134,7 @@ export class JsonWalker {
   textOf(output: number): string | undefined {
     const outputs = this.#outputs;
     const at = output * word.count;
+    if (outputs[at] === kinds.unread) this.#wasm.read(output);
     switch (outputs[at]) {
       case kinds.known:
         return this.#strings[outputs[at + word.place]!]!;

@@ -620,18 +620,19 @@ function markersAt(at: usize, buckets: u32, start: usize, end: usize): i32 {
   return bits;
 }
 
-/** Names of parameters that a URL may have, by their hashes. */
+/** Names of parameters that a URL may have, in groups of four by their hashes. */
 const trustedNames: usize = memory.data(256 * 32, 16);
 const trustedLengths: usize = memory.data(256, 16);
-const trustedShift: u32 = 24;
+const trustedShift: u32 = 26;
 const maxTrusted: usize = 32;
+let trustedCount: u32 = 0;
 
 /** Trusts the name between `start` and `end`, if it is ASCII and not long. Another one may be forgotten for it. */
 export function trustName(start: usize, end: usize): void {
   const length = end - start;
   const hash = hashOf(start, length);
   if (length === 0 || length > maxTrusted || hash === notAscii) return;
-  const place = <usize>(hash >>> trustedShift);
+  const place = <usize>(((hash >>> trustedShift) << 2) | (trustedCount++ & 3));
   memory.copy(trustedNames + (place << 5), start, length);
   store<u8>(trustedLengths + place, <u8>length);
 }
@@ -639,8 +640,12 @@ export function trustName(start: usize, end: usize): void {
 function isTrusted(start: usize, end: usize): bool {
   const length = end - start;
   if (length === 0 || length > maxTrusted) return false;
-  const place = <usize>(hashOf(start, length) >>> trustedShift);
-  return <usize>load<u8>(trustedLengths + place) === length && equalBytes(trustedNames + (place << 5), start, length);
+  const first = <usize>((hashOf(start, length) >>> trustedShift) << 2);
+  for (let place = first; place < first + 4; place++) {
+    const isLong = <usize>load<u8>(trustedLengths + place) === length;
+    if (isLong && equalBytes(trustedNames + (place << 5), start, length)) return true;
+  }
+  return false;
 }
 
 /** Whether all parameters of the URL between `start` and `end` have names that are trusted. False, too, if it has escapes but that of `&`. */

@@ -17,14 +17,14 @@ export function see(active: ActiveValue, seconds: number): void {
 /** The values seen within the last hour of the events' own time, up to a number of them. */
 export class ActiveValues {
   readonly #max: number;
-  readonly #onEvicted: () => void;
+  readonly #beforeEviction: () => void;
   readonly #active = new Map<string, ActiveValue>();
   #nextEviction = Number.NEGATIVE_INFINITY;
 
-  /** `onEvicted`: what `admit` has given out may not be active any more. */
-  constructor(max: number, onEvicted: () => void) {
+  /** `beforeEviction`: what was seen since it was admitted has to be told now; then it may not be active any more. */
+  constructor(max: number, beforeEviction: () => void) {
     this.#max = max;
-    this.#onEvicted = onEvicted;
+    this.#beforeEviction = beforeEviction;
   }
 
   /** `value` among the active ones, if it is or there is room for it to be. */
@@ -44,7 +44,7 @@ export class ActiveValues {
   #evict(seconds: number): void {
     if (seconds < this.#nextEviction) return;
     this.#nextEviction = seconds + secondsBetweenEvictions;
-    this.#onEvicted();
+    this.#beforeEviction();
     for (const [value, { lastSeen }] of this.#active) {
       if (lastSeen < seconds - idleSeconds) this.#active.delete(value);
     }

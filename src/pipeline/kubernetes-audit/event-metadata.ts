@@ -2,7 +2,7 @@ import type { Metadata } from '../../entry/entry.js';
 import { textByteLength } from '../../entry/text.js';
 import type { AuditEvent } from './audit-event.js';
 import type { FieldName, OwnField, TraitField } from './event-fields.js';
-import { PerTraits } from './traits.js';
+import type { Traits } from './traits.js';
 
 type Pair = Metadata[number];
 
@@ -17,17 +17,13 @@ const none: Metadata = [];
 
 /** Makes metadata of events. Most pairs are the same again and again: to find one costs less than to make and collect it. */
 export class EventMetadata {
-  /** The pairs that all events with these traits have. */
-  readonly #common: PerTraits<readonly Pair[]>;
+  readonly #common: readonly CommonPair[];
   readonly #own: readonly OwnPair[];
-  /** Of the event that is looked at, the first so many. */
+  /** Those of the event that is looked at; as many as it has. */
   readonly #ownPairs: Pair[] = [];
 
   constructor(traitFields: readonly TraitField[], ownFields: readonly OwnField[]) {
-    const fields = traitFields.map(({ name, read }) => ({ read, pairs: new Pairs(name) }));
-    this.#common = new PerTraits('metadata', (traits) =>
-      fields.map(({ read, pairs }) => pairs.of(read(traits))).filter((pair) => pair !== undefined),
-    );
+    this.#common = traitFields.map(({ name, read }) => ({ read, pairs: new Pairs(name) }));
     this.#own = ownFields.map((field) => new OwnPair(field));
   }
 
@@ -39,7 +35,8 @@ export class EventMetadata {
       const pair = this.#own[index]!.of(event);
       if (pair !== undefined) own[count++] = pair;
     }
-    const common = this.#common.of(event.traits);
+    event.traits.pairs ??= this.#commonPairs(event.traits);
+    const common = event.traits.pairs;
     // As long as it will be: to cut one costs 0.04 µs, to let it grow more.
     const pairs: Pair[] = new Array(before.length + common.length + count);
     let at = 0;
@@ -48,6 +45,16 @@ export class EventMetadata {
     for (let index = 0; index < count; index++) pairs[at++] = own[index]!;
     return pairs;
   }
+
+  /** The pairs that all events with these traits have. */
+  #commonPairs(traits: Traits): Pair[] {
+    return this.#common.map(({ read, pairs }) => pairs.of(read(traits))).filter((pair) => pair !== undefined);
+  }
+}
+
+interface CommonPair {
+  readonly read: TraitField['read'];
+  readonly pairs: Pairs;
 }
 
 class OwnPair {

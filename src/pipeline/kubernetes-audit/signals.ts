@@ -4,7 +4,7 @@ import type { Tally } from '../../metrics/tally.js';
 import { countAnnotations, countRefusedPod } from './annotation-signals.js';
 import { type AuditEvent, part } from './audit-event.js';
 import { boundCode, boundVerb, isLongRunning, isTerminal } from './request-kinds.js';
-import { PerTraits, type Traits } from './traits.js';
+import type { Counts, Traits } from './traits.js';
 import { groupOf } from './user-group.js';
 
 const changingVerbs = new Set(['create', 'update', 'patch', 'delete', 'deletecollection']);
@@ -19,26 +19,10 @@ const admission = new Set([
 ]);
 const sessions = new Set(['exec', 'attach', 'portforward']);
 
-/** What events with the same traits count for. */
-interface Counts {
-  /** Each of them counts. */
-  readonly series: readonly CountedSeries[];
-  /** They end their requests. */
-  readonly isTerminal: boolean;
-  /** How long those took; made when the first tells it. */
-  duration: BucketSeries | undefined;
-  /** What else they may count for depends on more than the traits. */
-  readonly isAnonymous: boolean;
-  readonly isWatchedChange: boolean;
-  readonly isForbidden: boolean;
-}
-
 /** Counts what events tell of the cluster: each request once, by its last event. */
 export class Signals {
   readonly #metrics: AuditMetrics;
   readonly #identity: (name: string) => string;
-  /** To find a series by its labels costs 0.1 µs. */
-  readonly #counts = new PerTraits('signals', (traits) => this.#countsOf(traits));
 
   /** `identity`: what people's names become before they leave the host. */
   constructor(metrics: AuditMetrics, identity: (name: string) => string) {
@@ -47,7 +31,10 @@ export class Signals {
   }
 
   count(event: AuditEvent, tally: Tally): void {
-    const counts = this.#counts.of(event.traits);
+    const { traits } = event;
+    // To find a series by its labels costs 0.1 µs.
+    traits.counts ??= this.#countsOf(traits);
+    const { counts } = traits;
     tally.countAll(counts.series);
     tally.observe(this.#metrics.eventSize.series, event.end - event.start);
     if (!counts.isTerminal) return;

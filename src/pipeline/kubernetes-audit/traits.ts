@@ -1,3 +1,7 @@
+import type { Metadata } from '../../entry/entry.js';
+import type { Labels } from '../../entry/labels.js';
+import type { BucketSeries, CountedSeries } from '../../metrics/series-tree.js';
+import type { ActiveValue } from './active-values.js';
 import { groupOf, type UserGroup } from './user-group.js';
 
 /** The values of an event that many other events have, too. '' where the event does not tell. */
@@ -17,38 +21,44 @@ export interface TraitValues {
   readonly decision: string;
 }
 
-/** Those values together: nearly always the same object for the same values, so that what follows from them is worked out once. */
+/**
+ * Those values together: nearly always the same object for the same values. What follows from them is worked out once, and kept here:
+ * when a line comes, hardly anything of this is in the processor's caches, so it lies in as few places as can be.
+ */
 export interface Traits extends TraitValues {
   readonly user: UserGroup;
-  /** What each part of the stage has worked out. */
-  readonly derived: unknown[];
+  placement: Placement | undefined;
+  pairs: readonly Metadata[number][] | undefined;
+  counts: Counts | undefined;
+}
+
+/** The labels that the stream guard last gave to events with these traits: they may have them again as long as none of it was evicted. */
+export interface Placement {
+  /** What the entry had before. */
+  readonly base: Labels;
+  readonly labels: Labels;
+  /** What the labels rest on. */
+  readonly active: readonly ActiveValue[];
+  /** How often something had been evicted by then. */
+  readonly evictions: number;
+  lastSeen: number;
+}
+
+/** What events with these traits count for. */
+export interface Counts {
+  /** Each of them counts. */
+  readonly series: readonly CountedSeries[];
+  /** They end their requests. */
+  readonly isTerminal: boolean;
+  /** How long those took; made when the first tells it. */
+  duration: BucketSeries | undefined;
+  /** What else they may count for depends on more than the traits. */
+  readonly isAnonymous: boolean;
+  readonly isWatchedChange: boolean;
+  readonly isForbidden: boolean;
 }
 
 export function traitsOf(values: TraitValues): Traits {
-  return { ...values, user: groupOf(values.username), derived: [undefined, undefined, undefined] };
-}
-
-/** Who works something out. */
-const places = { labels: 0, metadata: 1, signals: 2 } as const;
-
-/** Something that follows from traits, worked out once for the same object. */
-export class PerTraits<T extends object> {
-  readonly #place: number;
-  readonly #derive: (traits: Traits) => T;
-
-  constructor(of: keyof typeof places, derive: (traits: Traits) => T) {
-    this.#place = places[of];
-    this.#derive = derive;
-  }
-
-  of(traits: Traits): T {
-    const derived = traits.derived[this.#place] as T | undefined;
-    return derived ?? this.#remember(traits);
-  }
-
-  #remember(traits: Traits): T {
-    const derived = this.#derive(traits);
-    traits.derived[this.#place] = derived;
-    return derived;
-  }
+  const user = groupOf(values.username);
+  return { ...values, user, placement: undefined, pairs: undefined, counts: undefined };
 }

@@ -161,6 +161,45 @@ describe('the stream guard', () => {
     const { out } = pipeline.push(lines);
     expect(out.map(({ labels }) => labels.get('resource'))).toEqual(['a', 'other', 'b']);
   });
+
+  it('makes no room of those that went on, whoever asked for them', () => {
+    const pipeline = new AuditPipeline({ max_label_values: 2 });
+    const at = (resource: string, verb: string, time: string) =>
+      auditEvent({ objectRef: { resource }, verb, stageTimestamp: `2026-03-02T${time}:00.000000Z` });
+    const lines = [
+      at('a', 'get', '08:00'),
+      at('b', 'get', '08:10'),
+      at('a', 'list', '08:20'),
+      at('a', 'get', '08:50'),
+      at('a', 'list', '08:30'),
+      at('c', 'get', '09:30'),
+      at('b', 'get', '09:31'),
+      at('a', 'get', '09:32'),
+    ];
+    const { out } = pipeline.push(lines);
+    expect(out.map(({ labels }) => labels.get('resource'))).toEqual([
+      'a',
+      'b',
+      'a',
+      'a',
+      'a',
+      'c',
+      'other',
+      'a',
+    ]);
+  });
+
+  it('bounds each label set by itself', () => {
+    const pipeline = new AuditPipeline({ max_streams: 3 });
+    const lines = ['a', 'b', 'c'].map((resource) => auditEvent({ objectRef: { resource } }));
+    const first = pipeline.push(lines, { job: 'x' }).out.map(({ labels }) => labels.get('resource'));
+    const second = pipeline.push(lines, { job: 'y' }).out.map(({ labels }) => labels.stream);
+    const third = pipeline.push(lines, { job: 'x' }).out.map(({ labels }) => labels.get('resource'));
+    expect(first).toEqual(['a', 'b', 'c']);
+    expect(new Set(second).size).toBe(1);
+    expect(second[0]).toMatch(/job="y", resource="other"/);
+    expect(third).toEqual(first);
+  });
 });
 
 it('makes the same of the same bytes', () => {

@@ -2,7 +2,6 @@ import { parseGoDurationNanos } from '../../go/duration.js';
 import type { AuditMetrics } from '../../metrics/audit-metrics.js';
 import type { Tally } from '../../metrics/tally.js';
 import { type AuditEvent, part } from './audit-event.js';
-import { isLongRunning } from './request-kinds.js';
 
 /** What annotations of one event are counted with. */
 interface Counting {
@@ -100,7 +99,7 @@ export function countRefusedPod(event: AuditEvent, metrics: AuditMetrics, tally:
 /** A watch loses no time, it takes it. */
 function latencyOf(component: string): Count {
   return ({ event, metrics, tally }, start, end) => {
-    if (isLongRunning(event.traits)) return;
+    if (event.traits.lastsLong) return;
     const seconds = readSeconds(event.textBetween(start, end));
     if (!Number.isNaN(seconds)) tally.observe(metrics.slowComponent.at(component).series, seconds);
   };

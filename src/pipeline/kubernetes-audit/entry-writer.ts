@@ -30,7 +30,6 @@ export class EntryWriter {
   readonly #metrics: AuditMetrics;
   readonly #edits = new Edits();
   #redactions: RedactionRule[] = [];
-  readonly #onRedacted = (rule: RedactionRule) => void this.#redactions.push(rule);
   #overflows: [label: string, reason: string][] = [];
 
   constructor({ options, metrics, pseudonyms, warn }: EntryWriterDeps) {
@@ -56,7 +55,12 @@ export class EntryWriter {
         },
       },
     );
-    this.#redactor = new Redactor(redact, pseudonyms);
+    this.#redactor = new Redactor({
+      options: redact,
+      pseudonyms,
+      edits: this.#edits,
+      onRedacted: (rule) => void this.#redactions.push(rule),
+    });
     this.#maxLineSize = max_line_size;
     this.#metrics = metrics;
   }
@@ -67,7 +71,7 @@ export class EntryWriter {
     const edits = this.#edits;
     edits.clear();
     const tooLong = bodiesToCut(event, this.#maxLineSize);
-    this.#redactor.redact(event, tooLong, edits, this.#onRedacted);
+    this.#redactor.redact(event, tooLong);
     entry.labels = this.#guard.label(entry.labels, event.traits, entry.seconds);
     const metadata = this.#metadata.of(event, entry.metadata);
     if (this.#redactions.length > 0) metadata.push(['redacted', String(this.#redactions.length)]);

@@ -1,5 +1,5 @@
 import { type AuditEvent, part } from './audit-event.js';
-import { boundCode, boundVerb, codeClass, isLongRunning } from './request-kinds.js';
+import { boundCode, boundVerb, codeClass } from './request-kinds.js';
 import type { Traits } from './traits.js';
 
 /** What `labels` may name. The widest stand last: when there are too many streams, those labels are given up first. */
@@ -98,7 +98,7 @@ function severity({ code, stage }: Traits): string {
 
 /** How long the server took. Not told of requests that end when their client likes. */
 function latencyMs({ traits, stagedMicros, receivedMicros }: AuditEvent): string {
-  if (traits.stage === 'RequestReceived' || isLongRunning(traits)) return '';
+  if (traits.stage === 'RequestReceived' || traits.lastsLong) return '';
   const micros = stagedMicros - receivedMicros;
   return micros >= 0 ? `${Math.floor(micros / 1000)}${decimals[micros % 1000]}` : '';
 }

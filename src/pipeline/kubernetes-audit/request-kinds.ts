@@ -1,5 +1,3 @@
-import type { TraitValues } from './traits.js';
-
 /** Kubernetes' verbs, and the HTTP methods of requests that are not for a resource. Clients may send any other method. */
 const verbs = new Set(
   'get list watch create update patch delete deletecollection proxy post put head options connect trace'.split(
@@ -36,7 +34,7 @@ const classes = ['1xx', '2xx', '3xx', '4xx', '5xx'];
 const longRunning = new Set(['attach', 'exec', 'log', 'portforward', 'proxy']);
 
 /** Requests that last as long as their client likes: the time they take says nothing of the server. */
-export function isLongRunning({ verb, subresource }: TraitValues): boolean {
+export function isLongRunning(verb: string, subresource: string): boolean {
   return verb === 'watch' || verb === 'proxy' || longRunning.has(subresource);
 }
 
@@ -44,7 +42,7 @@ export function isLongRunning({ verb, subresource }: TraitValues): boolean {
  * Whether the event is the one to count of its request: the last one. A request that failed to authenticate has a ResponseStarted
  * only, and no user.
  */
-export function isTerminal({ stage, username }: TraitValues): boolean {
+export function isTerminal(stage: string, username: string): boolean {
   return (
     stage === 'ResponseComplete' || stage === 'Panic' || (stage === 'ResponseStarted' && username === '')
   );

@@ -3,7 +3,7 @@ import type { BucketSeries, CountedSeries } from '../../metrics/series-tree.js';
 import type { Tally } from '../../metrics/tally.js';
 import { countAnnotations, countRefusedPod } from './annotation-signals.js';
 import { type AuditEvent, part } from './audit-event.js';
-import { boundCode, boundVerb, isLongRunning, isTerminal } from './request-kinds.js';
+import { boundCode, boundVerb, isTerminal } from './request-kinds.js';
 import type { Counts, Traits } from './traits.js';
 import { groupOf } from './user-group.js';
 
@@ -46,7 +46,7 @@ export class Signals {
   }
 
   #countsOf(traits: Traits): Counts {
-    const isEnd = isTerminal(traits);
+    const isEnd = isTerminal(traits.stage, traits.username);
     const { events } = this.#metrics;
     return {
       series: [
@@ -107,7 +107,7 @@ export class Signals {
   #durationOf(traits: Traits): BucketSeries {
     const { requestDuration, streamDuration } = this.#metrics;
     const verb = boundVerb(traits.verb);
-    return isLongRunning(traits)
+    return traits.lastsLong
       ? streamDuration.at(traits.subresource || verb).series
       : requestDuration.at(verb).at(traits.resource).series;
   }

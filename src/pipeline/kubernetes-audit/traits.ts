@@ -2,6 +2,7 @@ import type { Metadata } from '../../entry/entry.js';
 import type { Labels } from '../../entry/labels.js';
 import type { BucketSeries, CountedSeries } from '../../metrics/series-tree.js';
 import type { ActiveValue } from './active-values.js';
+import { isLongRunning } from './request-kinds.js';
 import { groupOf, type UserGroup } from './user-group.js';
 
 /** The values of an event that many other events have, too. '' where the event does not tell. */
@@ -27,6 +28,7 @@ export interface TraitValues {
  */
 export interface Traits extends TraitValues {
   readonly user: UserGroup;
+  readonly lastsLong: boolean;
   placement: Placement | undefined;
   pairs: readonly Metadata[number][] | undefined;
   counts: Counts | undefined;
@@ -60,5 +62,6 @@ export interface Counts {
 
 export function traitsOf(values: TraitValues): Traits {
   const user = groupOf(values.username);
-  return { ...values, user, placement: undefined, pairs: undefined, counts: undefined };
+  const lastsLong = isLongRunning(values.verb, values.subresource);
+  return { ...values, user, lastsLong, placement: undefined, pairs: undefined, counts: undefined };
 }

@@ -242,6 +242,12 @@ describe('rule 4, copies', () => {
     expect(rules).toEqual({ last_applied: 1, webhook_patch: 1 });
   });
 
+  it('finds a patch whose key is written with escapes', async () => {
+    const key = 'patch.webhook.admission.k8s.io/round_0_index_0';
+    const line = auditEvent({ annotations: { [key]: '{"patch":"hunter2"}' } });
+    expect((await redactLine(line.replace('"patch.', '"p\\u0061tch.'))).text).not.toContain('hunter2');
+  });
+
   it('takes it from a JSON patch', async () => {
     const path = '/metadata/annotations/kubectl.kubernetes.io~1last-applied-configuration';
     const { text } = await redact({ requestObject: [{ op: 'add', path, value: '{"a":"hunter2"}' }] });

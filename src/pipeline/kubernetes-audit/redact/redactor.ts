@@ -9,14 +9,13 @@ import { redactUri } from './redact-uri.js';
 import { type OnRedacted, type RedactionRule, redacted } from './redaction.js';
 import type { RedactionOptions } from './redaction-options.js';
 import { keyScopeOf } from './secret-keys.js';
-import { markerBits } from './secret-markers.js';
+import { markerBits, webhookPatch } from './secret-markers.js';
 import { type SecretKeys, secretKeysOfResource } from './secret-objects.js';
 import { redactPatterns } from './secret-patterns.js';
 import { UriScreen } from './uri-screen.js';
 
 /** What AKS puts in place of a body that it found too big. */
 const skippedBody = 'skipped-too-big-size-object';
-const webhookPatch = 'patch.webhook.admission.k8s.io/';
 
 const nobody: readonly string[] = [];
 const none: readonly SecretKeys[] = [];
@@ -24,13 +23,11 @@ const bodies = [part.requestObject, part.responseObject];
 /** Where people and addresses are told, besides bodies, annotations and the URL. */
 const identities = [part.user, part.impersonatedUser, part.sourceIps, part.message];
 
-/** What is wanted of one event, and where it goes. */
-interface Task {
-  readonly event: AuditEvent;
+export interface RedactorDeps {
+  readonly options: RedactionOptions;
+  readonly pseudonyms: Pseudonyms | undefined;
   readonly edits: Edits;
   readonly onRedacted: OnRedacted;
-  /** Names and addresses that become pseudonyms wherever they stand. */
-  readonly names: readonly string[];
 }
 
 /** Finds what must not leave the host in an event. Most events have nothing of it, which a look for a few markers tells. */
@@ -39,32 +36,33 @@ export class Redactor {
   readonly #droppedBodies: ReadonlySet<string>;
   readonly #pseudonyms: Pseudonyms | undefined;
   readonly #uriScreen: UriScreen;
+  readonly #edits: Edits;
+  readonly #onRedacted: OnRedacted;
+  /** Names and addresses in the event that become pseudonyms wherever they stand. */
+  #names: readonly string[] = nobody;
 
-  constructor(options: RedactionOptions, pseudonyms: Pseudonyms | undefined) {
+  /** What has to be replaced is added to `edits`, and told. */
+  constructor({ options, pseudonyms, edits, onRedacted }: RedactorDeps) {
     this.#options = options;
+    this.#edits = edits;
+    this.#onRedacted = onRedacted;
     this.#droppedBodies = new Set(options.drop_bodies);
     this.#pseudonyms = pseudonyms;
     this.#uriScreen = new UriScreen(options);
   }
 
-  /** Adds to `edits` what has to be replaced. Bodies in `cut` are not looked at: they do not leave the host anyway. */
-  redact(event: AuditEvent, cut: readonly EventPart[], edits: Edits, onRedacted: OnRedacted): void {
-    const task = { event, edits, onRedacted, names: this.#namesIn(event) };
-    this.#redactUri(task);
-    for (const body of bodies) if (event.has(body) && !cut.includes(body)) this.#redactBody(task, body);
-    if (event.has(part.annotations)) this.#redactAnnotations(task);
-    if (this.#pseudonyms !== undefined) this.#redactIdentities(task);
+  /** Bodies in `cut` are not looked at: they do not leave the host anyway. */
+  redact(event: AuditEvent, cut: readonly EventPart[]): void {
+    if (this.#pseudonyms !== undefined) this.#names = namesIn(event, this.#pseudonyms);
+    this.#redactUri(event);
+    for (const body of bodies) if (event.has(body) && !cut.includes(body)) this.#redactBody(event, body);
+    // The authorizer's two hold names only.
+    if (this.#pseudonyms === undefined ? event.hasOtherAnnotations : event.has(part.annotations))
+      this.#redactAnnotations(event);
+    if (this.#pseudonyms !== undefined) this.#redactIdentities(event);
   }
 
-  #namesIn(event: AuditEvent): readonly string[] {
-    if (this.#pseudonyms === undefined) return nobody;
-    const pseudonyms = this.#pseudonyms;
-    const names = [event.traits.username, event.traits.impersonated, ...event.sourceIps];
-    return names.filter((name) => name !== pseudonyms.of(name));
-  }
-
-  #redactUri(task: Task): void {
-    const { event, edits, onRedacted } = task;
+  #redactUri(event: AuditEvent): void {
     const start = event.startOf(part.uri);
     const end = event.endOf(part.uri);
     if (start < 0) return;
@@ -73,12 +71,11 @@ export class Redactor {
       this.#options.patterns && (event.findMarkers(start + 1, end - 1) & markerBits.urlPattern) !== 0;
     if (!hasParameter && !hasPattern && this.#pseudonyms === undefined) return;
     const uri = event.text(part.uri);
-    const clean = this.#cleanText(hasParameter ? redactUri(uri, this.#options, onRedacted) : uri, task);
-    if (clean !== uri) edits.replace(start, end, encodeJsonString(clean));
+    const clean = this.#cleanText(hasParameter ? redactUri(uri, this.#options, this.#onRedacted) : uri);
+    if (clean !== uri) this.#edits.replace(start, end, encodeJsonString(clean));
   }
 
-  #redactBody(task: Task, body: EventPart): void {
-    const { event, edits, onRedacted } = task;
+  #redactBody(event: AuditEvent, body: EventPart): void {
     const start = event.startOf(body);
     const end = event.endOf(body);
     const secrets = this.#secretsOf(event.traits);
@@ -95,12 +92,20 @@ export class Redactor {
     if (!isSuspect || event.textBetween(start, end) === skippedBody) return;
     const tree = all === undefined ? parseTree(event, start, end) : undefined;
     if (tree === undefined) {
-      edits.replace(start, end, emptyFor(event.bytes[start]!));
-      onRedacted(all ?? 'body');
+      this.#edits.replace(start, end, emptyFor(event.bytes[start]!));
+      this.#onRedacted(all ?? 'body');
       return;
     }
-    const cleanText = needsCleaning ? (text: string) => this.#cleanText(text, task) : undefined;
-    const rules = { event, edits, onRedacted, byKind, copies, keyScope, cleanText };
+    const cleanText = needsCleaning ? (text: string) => this.#cleanText(text) : undefined;
+    const rules = {
+      event,
+      edits: this.#edits,
+      onRedacted: this.#onRedacted,
+      byKind,
+      copies,
+      keyScope,
+      cleanText,
+    };
     new BodyRedactor(rules).redact(tree, secrets);
   }
 
@@ -115,26 +120,23 @@ export class Redactor {
     return secrets.find(({ keys }) => keys === undefined)?.rule;
   }
 
-  #redactAnnotations(task: Task): void {
-    const { event, edits, onRedacted } = task;
+  #redactAnnotations(event: AuditEvent): void {
     const start = event.startOf(part.annotations);
     const end = event.endOf(part.annotations);
-    // The authorizer's two hold names only.
-    if (!event.hasOtherAnnotations && this.#pseudonyms === undefined) return;
-    const hasPatch = this.#options.copies && event.bytes.subarray(start, end).includes(webhookPatch);
-    if (!hasPatch && !this.#needsCleaning(event.findMarkers(start, end))) return;
+    const markers = event.findMarkers(start, end);
+    const hasPatch = this.#options.copies && (markers & (markerBits.patch | markerBits.escape)) !== 0;
+    if (!hasPatch && !this.#needsCleaning(markers)) return;
     for (const { key, value } of membersOf(parseTree(event, start, end))) {
       if (value.kind !== 'string') continue;
       const text = event.textBetween(value.start, value.end);
       const isPatch = hasPatch && key.startsWith(webhookPatch);
-      const clean = isPatch ? redacted : this.#cleanText(text, task);
-      if (isPatch) onRedacted('webhook_patch');
-      if (clean !== text) edits.replace(value.start, value.end, encodeJsonString(clean));
+      const clean = isPatch ? redacted : this.#cleanText(text);
+      if (isPatch) this.#onRedacted('webhook_patch');
+      if (clean !== text) this.#edits.replace(value.start, value.end, encodeJsonString(clean));
     }
   }
 
-  #redactIdentities(task: Task): void {
-    const { event, edits } = task;
+  #redactIdentities(event: AuditEvent): void {
     for (const identity of identities) {
       const start = event.startOf(identity);
       if (start < 0) continue;
@@ -142,8 +144,8 @@ export class Redactor {
       if (tree === undefined) continue;
       eachString(tree, (string) => {
         const text = event.textBetween(string.start, string.end);
-        const clean = this.#cleanText(text, task);
-        if (clean !== text) edits.replace(string.start, string.end, encodeJsonString(clean));
+        const clean = this.#cleanText(text);
+        if (clean !== text) this.#edits.replace(string.start, string.end, encodeJsonString(clean));
       });
     }
   }
@@ -154,10 +156,15 @@ export class Redactor {
     return this.#pseudonyms !== undefined || (this.#options.patterns && isSuspect);
   }
 
-  #cleanText(text: string, { names, onRedacted }: Task): string {
-    const clean = this.#options.patterns ? redactPatterns(text, onRedacted) : text;
-    return this.#pseudonyms?.replaceIn(clean, names, onRedacted) ?? clean;
+  #cleanText(text: string): string {
+    const clean = this.#options.patterns ? redactPatterns(text, this.#onRedacted) : text;
+    return this.#pseudonyms?.replaceIn(clean, this.#names, this.#onRedacted) ?? clean;
   }
+}
+
+function namesIn(event: AuditEvent, pseudonyms: Pseudonyms): readonly string[] {
+  const names = [event.traits.username, event.traits.impersonated, ...event.sourceIps];
+  return names.filter((name) => name !== pseudonyms.of(name));
 }
 
 /** What stands for a body that is gone, by its first byte: of the same type. */

@@ -12,7 +12,12 @@ export const markerBits = {
   escape: 8,
   /** There may be a token or a key, in whatever letters. */
   urlPattern: 16,
+  /** There is what a webhook has changed. */
+  patch: 32,
 } as const;
+
+/** How keys of annotations begin that hold what webhooks have changed. */
+export const webhookPatch = 'patch.webhook.admission.k8s.io/';
 
 /** Texts without which there is nothing to redact. */
 export const markers: readonly Marker[] = [
@@ -22,6 +27,7 @@ export const markers: readonly Marker[] = [
     marker(text, markerBits.kind),
   ),
   marker('-applied-configuration', markerBits.copy),
+  marker(webhookPatch, markerBits.patch, webhookPatch.indexOf('.')),
   ...['\\u004', '\\u005', '\\u006', '\\u007'].map((text) => marker(text, markerBits.escape)),
   // URLs are short: two letters are seldom found there, and tell of a bearer whatever its other letters are.
   ...['yJ', 'PR', 'AK', 'AS', 'Be'].map((text) => marker(text, markerBits.urlPattern)),

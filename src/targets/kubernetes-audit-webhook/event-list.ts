@@ -1,4 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
+import { ListScanner } from '../../go/json/list-scanner.js';
 import type { Digest } from '../../quarantine/quarantine.js';
 
 /** The body is no EventList, or not a whole one. */
@@ -15,32 +16,20 @@ export interface EventListDeps {
   onLongItem(beginning: Buffer, whole: Digest): void;
 }
 
-const quote = 0x22;
-const comma = 0x2c;
-const openBracket = 0x5b;
-const backslash = 0x5c;
-const closeBracket = 0x5d;
-const openBrace = 0x7b;
-const closeBrace = 0x7d;
-
 /** The list without its items: its kind and version, and metadata that is empty. */
 const maxFrameLength = 4096;
-/** Of the list, and of the array of its items. */
-const itemsDepth = 2;
 
 /**
- * Takes an EventList apart while it arrives, so that of a body of any size no more than an item is in memory. It looks at brackets and
- * strings only: what stands between two commas is an item, be it an event or not, and one that is wrong costs its neighbours nothing.
+ * Takes an EventList apart while it arrives, so that of a body of any size no more than an item is in memory, and tells from the start
+ * whether it is one.
  */
 export class EventListSplitter {
   readonly #deps: EventListDeps;
-  /** The list without its items. */
-  #frame = '';
+  readonly #scanner = new ListScanner({
+    onPiece: (chunk, from, to) => this.#addPiece(chunk.subarray(from, to)),
+    onItemEnd: () => this.#endItem(),
+  });
   #apiVersion = '';
-  #depth = 0;
-  #isInString = false;
-  #isEscaped = false;
-  #isInItems = false;
   /** The item that is not at its end. */
   #pieces: Buffer[] = [];
   #length = 0;
@@ -63,56 +52,27 @@ export class EventListSplitter {
 
   /** Throws an EventListError as soon as it is clear that this is none. */
   push(chunk: Buffer): void {
-    /** Where in this chunk begins what is not handed on yet: of an item, or of the frame. */
-    let from = 0;
-    for (let at = 0; at < chunk.length; at++) {
-      const byte = chunk[at]!;
-      if (this.#isInString) {
-        if (this.#isEscaped) this.#isEscaped = false;
-        else if (byte === backslash) this.#isEscaped = true;
-        else if (byte === quote) this.#isInString = false;
-      } else if (byte === quote) {
-        this.#isInString = true;
-      } else if (byte === openBrace || byte === openBracket) {
-        this.#depth++;
-        if (this.#depth !== itemsDepth || byte !== openBracket) continue;
-        this.#addFrame(chunk, from, at + 1);
-        from = at + 1;
-        this.#isInItems = /"items"\s*:\s*\[$/.test(this.#frame);
-        if (this.#isInItems) this.#apiVersion = versionOf(`${this.#frame}]}`);
-      } else if (this.#isInItems && this.#depth === itemsDepth) {
-        if (byte !== comma && byte !== closeBracket) continue;
-        this.#endItem(chunk, from, at);
-        from = at + 1;
-        if (byte === comma) continue;
-        this.#isInItems = false;
-        this.#depth--;
-        from = at;
-      } else if (byte === closeBrace || byte === closeBracket) {
-        this.#depth--;
-      }
-    }
-    if (this.#isInItems) this.#addPiece(chunk, from, chunk.length);
-    else this.#addFrame(chunk, from, chunk.length);
+    this.#scanner.push(chunk);
+    this.#checkFrame();
   }
 
   /** What has arrived is all there is. Throws an EventListError when that is not a whole list; an item it broke off in is handed on before. */
   end(): void {
-    const isCut = this.#isInItems;
-    if (isCut) this.#endItem(Buffer.alloc(0), 0, 0);
-    if (isCut) throw new EventListError('the list of events has no end');
-    versionOf(this.#frame);
+    if (this.#scanner.isInItems) {
+      this.#endItem();
+      throw new EventListError('the list of events has no end');
+    }
+    versionOf(this.#scanner.frame);
     if (this.#apiVersion === '') throw new EventListError("the list of events has no 'items'");
   }
 
-  #addFrame(chunk: Buffer, from: number, to: number): void {
-    this.#frame += chunk.toString('latin1', from, to);
-    if (this.#frame.length > maxFrameLength) throw new EventListError('not an EventList of audit.k8s.io');
+  #checkFrame(): void {
+    const { frame, isInItems } = this.#scanner;
+    if (frame.length > maxFrameLength) throw new EventListError('not an EventList of audit.k8s.io');
+    if (isInItems && this.#apiVersion === '') this.#apiVersion = versionOf(`${frame}]}`);
   }
 
-  #addPiece(chunk: Buffer, from: number, to: number): void {
-    if (from === to) return;
-    const piece = chunk.subarray(from, to);
+  #addPiece(piece: Buffer): void {
     this.#length += piece.length;
     if (this.#hash !== undefined) {
       this.#hash.update(piece);
@@ -124,8 +84,8 @@ export class EventListSplitter {
     for (const each of this.#pieces) this.#hash.update(each);
   }
 
-  #endItem(chunk: Buffer, from: number, to: number): void {
-    this.#addPiece(chunk, from, to);
+  #endItem(): void {
+    this.#checkFrame();
     const bytes = this.#pieces.length === 1 ? this.#pieces[0]! : Buffer.concat(this.#pieces);
     const hash = this.#hash;
     const length = this.#length;

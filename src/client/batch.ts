@@ -4,7 +4,7 @@ import type { Entry } from '../entry/entry.js';
 import type { Labels } from '../entry/labels.js';
 import type { Line } from '../entry/line.js';
 import type { ByteBuffer } from './byte-buffer.js';
-import type { EntryEncoder } from './encode-entry.js';
+import { appendEntry } from './encode-entry.js';
 import { EntryRuns } from './entry-runs.js';
 
 /**
@@ -45,17 +45,10 @@ export class Batch {
     return labels === this.#lastLabels || this.#streamNumbers.has(labels.stream);
   }
 
-  /** Takes in an entry that `encoder` has just measured, with the labels and the line it is to be sent with. */
-  add(
-    encoder: EntryEncoder,
-    entry: Entry,
-    labels: Labels,
-    line: Line,
-    lineBytes: number,
-    size: number,
-  ): void {
+  /** Takes in an entry, with the labels and the line it is to be sent with. `size` is by Promtail's count. */
+  add(entry: Entry, labels: Labels, line: Line, lineBytes: number, size: number): void {
     const start = this.buffer.length;
-    encoder.append(this.buffer, entry.seconds, entry.nanos, line, lineBytes);
+    appendEntry(this.buffer, entry.seconds, entry.nanos, line, lineBytes, entry.metadata);
     this.runs.append(this.#streamNumber(labels), start, this.buffer.length);
     this.size += size;
     this.#stake(entry.ack, entry.lines);

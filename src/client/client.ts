@@ -10,7 +10,6 @@ import type { SendingOptions } from './client-options.js';
 import type { ClientState, ClientStatus } from './client-status.js';
 import { Delivery, type DeliveryDeps } from './delivery.js';
 import { type Destination, Destinations } from './destination.js';
-import { EntryEncoder } from './encode-entry.js';
 import { Lane, type LaneDeps } from './lane.js';
 import { type ClientLimits, cutLine } from './line-limit.js';
 import type { Poster } from './sender.js';
@@ -44,7 +43,6 @@ export class Client implements EntryClient {
   readonly #options: SendingOptions;
   readonly #parts: ClientParts;
   readonly #destinations: Destinations;
-  readonly #encoder = new EntryEncoder();
   readonly #lanes = new Map<string, Lane>();
   readonly #laneDeps: LaneDeps;
   readonly #maxPendingBytes: number;
@@ -66,7 +64,6 @@ export class Client implements EntryClient {
       maxStreams: parts.limits.maxStreams,
       maxSending: parts.delivery.protocol.maxSending,
       pool: new ByteBufferPool(4 * options.batchsize),
-      encoder: this.#encoder,
       now: parts.now,
       send: (batch, metrics) => new Delivery(batch, metrics, parts.delivery).run(),
       onDone: (lane, batch) => this.#onDone(lane, batch),
@@ -170,7 +167,7 @@ export class Client implements EntryClient {
       line = cutLine(line, maxLineSize);
       lineBytes = maxLineSize;
     }
-    const size = lineBytes + this.#encoder.measure(entry.metadata);
+    const size = lineBytes + (entry.metadata?.size ?? 0);
     lane.add(entry, labels, line, lineBytes, size);
     this.#pendingBytes += size;
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Labels } from '../entry/labels.js';
+import type { MetadataPair } from '../entry/metadata.js';
 import { decodeText, isValidText } from '../entry/text.js';
 import { printTime } from './print-time.js';
 
@@ -13,7 +14,7 @@ export interface DeadLetter {
   readonly nanos: number;
   readonly labels: Labels;
   readonly line: Buffer;
-  readonly metadata: readonly (readonly [name: string, value: string])[];
+  readonly metadata: readonly MetadataPair[];
   readonly tenant: string;
   /** The HTTP status; undefined for what was never sent. */
   readonly status: number | undefined;

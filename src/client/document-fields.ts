@@ -1,5 +1,5 @@
-import type { Metadata } from '../entry/entry.js';
 import { type Labels, tenantLabel } from '../entry/labels.js';
+import type { MetadataPair } from '../entry/metadata.js';
 
 /** Labels as a JSON object, without the one that names a tenant. */
 export function labelsJson(labels: Labels): string {
@@ -7,7 +7,7 @@ export function labelsJson(labels: Labels): string {
 }
 
 /** Names and values as a JSON object; the last of equal names counts. Bytes that are not UTF-8 become U+FFFD. */
-export function objectJson(pairs: Metadata): string {
+export function objectJson(pairs: readonly MetadataPair[]): string {
   return JSON.stringify(
     Object.fromEntries(pairs.map(([name, value]) => [name.toWellFormed(), value.toWellFormed()])),
   );

@@ -1,8 +1,8 @@
 import { textByteLength, writeText } from '../entry/text.js';
+import { varintLength, writeVarint } from '../entry/varint.js';
 import type { Batch } from './batch.js';
 import type { ByteBuffer } from './byte-buffer.js';
 import type { EntryRuns } from './entry-runs.js';
-import { varintLength, writeVarint } from './varint.js';
 
 /** `PushRequest.streams` and `Stream.labels`, both with their length in front. */
 const streamTag = 0x0a;

@@ -4,7 +4,6 @@ import type { Line } from '../entry/line.js';
 import type { TenantMetrics } from '../metrics/client-metrics.js';
 import { Batch } from './batch.js';
 import type { ByteBufferPool } from './byte-buffer.js';
-import type { EntryEncoder } from './encode-entry.js';
 
 export interface LaneDeps {
   readonly maxWaitMs: number;
@@ -14,7 +13,6 @@ export interface LaneDeps {
   /** Batches sent at a time. More than one are not kept in order. */
   readonly maxSending: number;
   readonly pool: ByteBufferPool;
-  readonly encoder: EntryEncoder;
   readonly now: () => number;
   /** Resolves to false when the batch was abandoned: then no other follows. */
   send(batch: Batch, metrics: TenantMetrics): Promise<boolean>;
@@ -56,7 +54,7 @@ export class Lane {
     return [...this.#sending, ...this.#waiting, this.#open].filter((batch) => batch !== undefined);
   }
 
-  /** Takes in an entry that the encoder has just measured. `size` is by Promtail's count. */
+  /** Takes in an entry. `size` is by Promtail's count. */
   add(entry: Entry, labels: Labels, line: Line, lineBytes: number, size: number): void {
     let batch = this.#open;
     if (batch !== undefined && !this.#fits(batch, labels, size)) {
@@ -64,7 +62,7 @@ export class Lane {
       batch = undefined;
     }
     batch ??= this.#openBatch();
-    batch.add(this.#deps.encoder, entry, labels, line, lineBytes, size);
+    batch.add(entry, labels, line, lineBytes, size);
   }
 
   /** Sends what there is without waiting for more. */

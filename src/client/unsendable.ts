@@ -73,7 +73,8 @@ export class UnsendableEntries {
 }
 
 function toLetter({ entry, destination: { labels, tenant }, fault }: Unsendable): DeadLetter {
-  const { seconds, nanos, metadata = [] } = entry;
+  const { seconds, nanos } = entry;
+  const metadata = entry.metadata?.pairs() ?? [];
   const line = Buffer.alloc(entry.line.byteLength);
   entry.line.writeTo(line, 0);
   return { seconds, nanos, labels, line, metadata, tenant, status: undefined, ...fault };

@@ -2,9 +2,7 @@ import type { Ack } from './ack.js';
 import type { Extracted } from './extracted.js';
 import type { Labels } from './labels.js';
 import type { Line } from './line.js';
-
-/** Structured metadata in the order it was set; a name may stand twice, as in Promtail. */
-export type Metadata = readonly (readonly [name: string, value: string])[];
+import type { Metadata } from './metadata.js';
 
 /**
  * One log entry on its way from a target to a client. Its owner is whoever was handed the array it is in; owners change the

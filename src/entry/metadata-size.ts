@@ -1,9 +1,9 @@
-import type { Metadata } from './entry.js';
+import type { MetadataPair } from './metadata.js';
 import { textByteLength } from './text.js';
 
-/** What metadata counts for: the bytes of names and values. */
-export function metadataSize(metadata: Metadata | undefined): number {
+/** What metadata counts for in Loki: the bytes of names and values. */
+export function metadataSize(pairs: readonly MetadataPair[]): number {
   let bytes = 0;
-  for (const [name, value] of metadata ?? []) bytes += textByteLength(name) + textByteLength(value);
+  for (const [name, value] of pairs) bytes += textByteLength(name) + textByteLength(value);
   return bytes;
 }

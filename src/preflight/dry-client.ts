@@ -1,7 +1,6 @@
 import { Batch } from '../client/batch.js';
 import { ByteBuffer } from '../client/byte-buffer.js';
 import type { Destinations } from '../client/destination.js';
-import { EntryEncoder } from '../client/encode-entry.js';
 import { type LokiOptions, LokiProtocol, lokiDestinations } from '../client/loki.js';
 import type { Compress } from '../client/snappy.js';
 import { type Entry, settle } from '../entry/entry.js';
@@ -19,7 +18,6 @@ export class DryClient implements Sink {
   readonly #maxBatchBytes: number;
   readonly #destinations: Destinations;
   readonly #protocol: LokiProtocol;
-  readonly #encoder = new EntryEncoder();
   readonly #buffer = new ByteBuffer(64 * 1024);
   #batch = new Batch('', 0, this.#buffer);
 
@@ -43,9 +41,9 @@ export class DryClient implements Sink {
   #add(entry: Entry): void {
     const { line, metadata } = entry;
     const lineBytes = line.byteLength;
-    const size = lineBytes + this.#encoder.measure(metadata);
+    const size = lineBytes + (metadata?.size ?? 0);
     if (this.#batch.size + size > this.#maxBatchBytes) this.#send();
-    this.#batch.add(this.#encoder, entry, this.#destinations.of(entry.labels).labels, line, lineBytes, size);
+    this.#batch.add(entry, this.#destinations.of(entry.labels).labels, line, lineBytes, size);
     this.bytes += size;
     this.sample.take(line);
   }

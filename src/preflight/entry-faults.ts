@@ -1,4 +1,3 @@
-import type { Metadata } from '../entry/entry.js';
 import type { Labels } from '../entry/labels.js';
 import { textByteLength } from '../entry/text.js';
 import type { LokiLimits } from './loki-limits.js';
@@ -32,13 +31,13 @@ export function streamFault({ names, values }: Labels, limits: LokiLimits): Refu
 /** What is wrong with the size of an entry. */
 export function sizeFault(
   lineBytes: number,
-  metadata: Metadata | undefined,
+  metadataPairs: number,
   metadataBytes: number,
   limits: LokiLimits,
 ): RefusalReason | undefined {
   if (isOver(lineBytes, limits.max_line_size)) return 'line_too_long';
   if (isOver(metadataBytes, limits.max_structured_metadata_size)) return 'structured_metadata_too_large';
-  if (isOver(metadata?.length ?? 0, limits.max_structured_metadata_entries_count))
+  if (isOver(metadataPairs, limits.max_structured_metadata_entries_count))
     return 'structured_metadata_too_many';
   return undefined;
 }

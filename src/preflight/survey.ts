@@ -69,7 +69,8 @@ export class Survey implements Sink {
     const destination = this.#destinations.of(entry.labels);
     const stream = this.streams.of(destination.labels);
     const { lineBytes, isDropped } = limited(entry.line.byteLength, clientLimits);
-    const metadataBytes = metadataSize(entry.metadata);
+    const metadata = entry.metadata?.pairs() ?? [];
+    const metadataBytes = metadataSize(metadata);
     this.longestLine = Math.max(this.longestLine, entry.line.byteLength);
     const atMs = entry.seconds * 1000 + entry.nanos / 1e6;
     const isTimed = !moment.isTimeOf(entry);
@@ -77,7 +78,7 @@ export class Survey implements Sink {
       faultOf(entry, destination)?.reason ??
       (isDropped ? 'line_too_long' : undefined) ??
       stream.fault ??
-      sizeFault(lineBytes, entry.metadata, metadataBytes, limits) ??
+      sizeFault(lineBytes, metadata.length, metadataBytes, limits) ??
       (isTimed ? timeFault(atMs, this.#nowMs(atMs), stream.newestMs, limits) : undefined);
     if (fault !== undefined) {
       this.#refuse(fault, destination.labels.stream, atMs, lineBytes);

@@ -1,8 +1,9 @@
 import { Buffer } from 'node:buffer';
 import { noAck } from '../entry/ack.js';
-import { Entry, type Metadata } from '../entry/entry.js';
+import { Entry } from '../entry/entry.js';
 import type { LabelSets, Labels } from '../entry/labels.js';
 import { Line } from '../entry/line.js';
+import { Metadata, type MetadataPair } from '../entry/metadata.js';
 import { decodeText, textByteLength, writeText } from '../entry/text.js';
 
 /** The first byte of a record: another number is another format. */
@@ -30,7 +31,7 @@ export function encodeEntries(entries: readonly Entry[]): Buffer {
     writer.number(sets.get(labels.key)!.number);
     writer.double(seconds);
     writer.number(nanos);
-    writer.pairs(metadata ?? []);
+    writer.pairs(metadata?.pairs() ?? []);
     writer.line(line);
   }
   return writer.bytes;
@@ -48,7 +49,7 @@ export function decodeEntries(record: Buffer, labelSets: LabelSets): Entry[] {
     const nanos = reader.number();
     const metadata = reader.pairs();
     const entry = new Entry(labels, seconds, nanos, reader.line(), noAck);
-    if (metadata.length > 0) entry.metadata = metadata;
+    if (metadata.length > 0) entry.metadata = Metadata.of(metadata);
     return entry;
   });
 }
@@ -57,11 +58,11 @@ function sizeOf(entries: readonly Entry[], sets: readonly Labels[]): number {
   let size = 1 + 4 + 4;
   for (const labels of sets) size += pairsSize(labels.pairs());
   for (const { line, metadata } of entries)
-    size += 4 + 8 + 4 + pairsSize(metadata ?? []) + 4 + line.byteLength;
+    size += 4 + 8 + 4 + pairsSize(metadata?.pairs() ?? []) + 4 + line.byteLength;
   return size;
 }
 
-function pairsSize(pairs: Metadata): number {
+function pairsSize(pairs: readonly MetadataPair[]): number {
   return pairs.reduce((sum, [name, value]) => sum + 8 + textByteLength(name) + textByteLength(value), 4);
 }
 
@@ -85,7 +86,7 @@ class Writer {
     this.#at = this.bytes.writeDoubleLE(value, this.#at);
   }
 
-  pairs(pairs: Metadata): void {
+  pairs(pairs: readonly MetadataPair[]): void {
     this.number(pairs.length);
     for (const [name, value] of pairs) {
       this.#text(name);

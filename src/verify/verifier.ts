@@ -119,7 +119,7 @@ export class Verifier implements Sink {
       this.copies += 1;
       return;
     }
-    const size = framing + line.length + metadataSize(entry.metadata);
+    const size = framing + line.length + metadataSize(entry.metadata?.pairs() ?? []);
     others.push({ time, tenant, labels, line, size, isHeld: this.#isEnding, state: 'missing' });
     this.#portion.set(key, others);
     this.#portionSize += 1;

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { Line } from '../../src/entry/line.js';
+import { Metadata } from '../../src/entry/metadata.js';
 import { Source, startClient } from './client-under-test.js';
 import { startReceiver } from './start-receiver.js';
 
@@ -23,7 +24,7 @@ it('counts metadata for the size of a batch', async () => {
   const { client } = await startClient({ url: loki.pushUrl, batchsize: 20, batchwait: never });
   const entries = new Source().entries('a', 'b', 'c');
   // Each counts 1 for the line and 8 for the pair as encoded.
-  for (const entry of entries) entry.metadata = [['ab', 'cd']];
+  for (const entry of entries) entry.metadata = Metadata.of([['ab', 'cd']]);
   client.push(entries);
   await loki.lines(2);
   expect(loki.requests.map(linesOf)).toEqual([['a', 'b']]);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { until } from '../../demo/until.js';
 import { anyClient } from '../../src/client/any-client.js';
+import { Metadata } from '../../src/entry/metadata.js';
 import { printValue } from '../../src/fields/schema.js';
 import { FakeElasticsearch } from '../support/fake-elasticsearch.js';
 import { tempDir } from '../support/temp-dir.js';
@@ -38,10 +39,10 @@ it('makes a document of each entry', async () => {
   });
   const source = new Source({ job: 'audit', __tenant_id__: 'ignored' });
   const entries = source.entries('one "line"', 'two\nlines');
-  entries[0]!.metadata = [
+  entries[0]!.metadata = Metadata.of([
     ['audit_id', 'x'],
     ['audit_id', 'y'],
-  ];
+  ]);
   client.push(entries);
   await source.settles(2);
   expect(elasticsearch.documents('audit')).toEqual([
@@ -108,7 +109,7 @@ it('gives another id to another line, time, label set and metadata', async () =>
   const other = new Source({ job: 'other' });
   const [, late] = new Source().entries('', 'line');
   const [rich] = new Source().entries('line');
-  rich!.metadata = [['a', 'b']];
+  rich!.metadata = Metadata.of([['a', 'b']]);
   client.push([...source.entries('line', 'line'), ...other.entries('line'), late!, rich!]);
   await other.settles(1);
   // `late` is the second line of the source again.

@@ -5,13 +5,14 @@ import { expect, it } from 'vitest';
 import { Batch } from '../../src/client/batch.js';
 import { ByteBuffer } from '../../src/client/byte-buffer.js';
 import { decodeEntry, entryEnd } from '../../src/client/decode-entry.js';
-import { EntryEncoder, isEncodableTime } from '../../src/client/encode-entry.js';
+import { isEncodableTime } from '../../src/client/encode-entry.js';
 import { encodePush } from '../../src/client/encode-push.js';
 import type { EntryRuns } from '../../src/client/entry-runs.js';
 import { Ack, noAck } from '../../src/entry/ack.js';
 import { Entry } from '../../src/entry/entry.js';
 import { LabelSets } from '../../src/entry/labels.js';
 import { Line } from '../../src/entry/line.js';
+import { Metadata } from '../../src/entry/metadata.js';
 import { encodeText } from '../../src/entry/text.js';
 
 const schema = protobuf.parse(readFileSync(new URL('../../proto/push.proto', import.meta.url), 'utf8')).root;
@@ -97,8 +98,7 @@ it('counts the size of a batch as Promtail does: lines and metadata, without lab
   const pairs = metadata.map(([name, value]) =>
     labelPair.encode({ ...(name && { name }), ...(value && { value }) }).finish(),
   );
-  const size = new EntryEncoder().measure(metadata);
-  expect(size).toBe(pairs.reduce((sum, { length }) => sum + length, 0));
+  expect(Metadata.of(metadata).size).toBe(pairs.reduce((sum, { length }) => sum + length, 0));
 });
 
 it('knows which times a push can carry', () => {
@@ -113,7 +113,6 @@ it('settles each chunk once, by all of its lines', () => {
   let settled = 0;
   const acks = [new Ack(3, () => settled++), new Ack(2, () => settled++)];
   const batch = new Batch('', 0, new ByteBuffer(8));
-  const encoder = new EntryEncoder();
   const labels = labelSets.of([['a', 'b']]);
   for (const [ack, lines] of [
     [acks[0], 1],
@@ -122,8 +121,7 @@ it('settles each chunk once, by all of its lines', () => {
   ] as const) {
     const entry = new Entry(labels, 1, 0, Line.ofText('x'), ack!);
     entry.lines = lines;
-    encoder.measure(undefined);
-    batch.add(encoder, entry, labels, entry.line, 1, 1);
+    batch.add(entry, labels, entry.line, 1, 1);
   }
   expect(settled).toBe(0);
   batch.settle();
@@ -133,12 +131,12 @@ it('settles each chunk once, by all of its lines', () => {
 function batchOf(entries: readonly Given[]): Batch {
   // Too small, so that it has to grow.
   const batch = new Batch('', 0, new ByteBuffer(8));
-  const encoder = new EntryEncoder();
   for (const { stream, seconds, nanos, line, metadata } of entries) {
     const labels = labelSets.of([['stream', String(stream)]]);
     const entry = new Entry(labels, seconds, nanos, lineOf(line), noAck);
+    entry.metadata = Metadata.of(metadata);
     const size = entry.line.byteLength;
-    batch.add(encoder, entry, labels, entry.line, size, size + encoder.measure(metadata));
+    batch.add(entry, labels, entry.line, size, size);
   }
   return batch;
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { ReceivedRequest } from '../../demo/loki/receiver.js';
 import { until } from '../../demo/until.js';
+import { Metadata } from '../../src/entry/metadata.js';
 import { tempDir } from '../support/temp-dir.js';
 import { Source, startClient } from './client-under-test.js';
 import { startReceiver } from './start-receiver.js';
@@ -143,7 +144,7 @@ it('keeps what is refused as dead letters before it settles it', async () => {
     'this is too long',
     Buffer.from([...Buffer.from('binary: '), 0xff, 0xfe, 0xfd]),
   );
-  for (const entry of entries) entry.metadata = [['user', 'jürgen']];
+  for (const entry of entries) entry.metadata = Metadata.of([['user', 'jürgen']]);
   client.push(entries);
   await source.settles(3);
   const [name] = readdirSync(dir);

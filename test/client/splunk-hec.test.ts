@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { until } from '../../demo/until.js';
 import { anyClient } from '../../src/client/any-client.js';
+import { Metadata } from '../../src/entry/metadata.js';
 import { printValue } from '../../src/fields/schema.js';
 import { type CollectedEvent, FakeSplunk, token } from '../support/fake-splunk.js';
 import { decodeClient, Source, startClient } from './client-under-test.js';
@@ -23,7 +24,7 @@ it('makes an event of each entry', async () => {
   });
   const source = new Source({ instance: 'cp-1', __tenant_id__: 'ignored' });
   const entries = source.entries('{"a":1}', 'two\nlines');
-  entries[0]!.metadata = [['audit_id', 'x']];
+  entries[0]!.metadata = Metadata.of([['audit_id', 'x']]);
   client.push(entries);
   await source.settles(2);
   const common = { host: 'cp-1', sourcetype: '_json', index: 'audit' };

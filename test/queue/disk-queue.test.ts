@@ -2,6 +2,7 @@ import { copyFileSync, cpSync, readdirSync, statSync, truncateSync, writeFileSyn
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it, vi } from 'vitest';
+import { Metadata } from '../../src/entry/metadata.js';
 import { encodeText } from '../../src/entry/text.js';
 import { entriesOf } from '../support/entries.js';
 import { tempDir } from '../support/temp-dir.js';
@@ -22,21 +23,26 @@ it('pushes what is appended, in order, with labels, time and metadata as they we
   const sink = new HoldingSink();
   queue.read(sink);
   const { entries } = entriesOf(['one', 'bytes \udcff\udc80', ''], { job: 'x', quoted: 'a"\\\n' });
-  entries[1]!.metadata = [
+  entries[1]!.metadata = Metadata.of([
     ['trace', '1'],
     ['trace', 'ü'],
-  ];
+  ]);
   entries[2]!.seconds = -62_135_596_800;
   const expected = entries.map(({ labels, seconds, nanos, metadata }) => [
     labels.stream,
     seconds,
     nanos,
-    metadata,
+    metadata?.pairs(),
   ]);
   expect(await queue.append(entries)).toBe(true);
   expect(await sink.until(3)).toEqual(['one', 'bytes \udcff\udc80', '']);
   expect(
-    sink.held.map(({ labels, seconds, nanos, metadata }) => [labels.stream, seconds, nanos, metadata]),
+    sink.held.map(({ labels, seconds, nanos, metadata }) => [
+      labels.stream,
+      seconds,
+      nanos,
+      metadata?.pairs(),
+    ]),
   ).toEqual(expected);
   const bytes = Buffer.alloc(8);
   sink.held[1]!.line.writeTo(bytes, 0);

@@ -111,5 +111,5 @@ function goEscaped(json: string): string {
 }
 
 export function metadataOf(entry: Entry): Record<string, string> {
-  return Object.fromEntries(entry.metadata ?? []);
+  return Object.fromEntries(entry.metadata?.pairs() ?? []);
 }

@@ -1,8 +1,8 @@
-import type { Metadata } from '../../entry/entry.js';
 import type { Labels } from '../../entry/labels.js';
+import type { MetadataPair } from '../../entry/metadata.js';
 
 /** Makes a text for an entry. */
-export type EventText = (labels: Labels, metadata: Metadata) => string;
+export type EventText = (labels: Labels, metadata: readonly MetadataPair[]) => string;
 
 /** A text in which `{name}` stands for the value of a label, or else of metadata; for nothing when there is no such thing. */
 export function parseEventText(pattern: string): EventText {
@@ -16,6 +16,6 @@ export function isFixed(pattern: string): boolean {
   return !/\{[^{}]*\}/.test(pattern);
 }
 
-function namedValue(name: string, labels: Labels, metadata: Metadata): string {
+function namedValue(name: string, labels: Labels, metadata: readonly MetadataPair[]): string {
   return labels.get(name) ?? metadata.find(([other]) => other === name)?.[1] ?? '';
 }

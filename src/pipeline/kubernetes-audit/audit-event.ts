@@ -1,3 +1,4 @@
+import type { MetadataWriter } from '../../entry/metadata.js';
 import type { Marker } from '../../go/json/walker.js';
 import { EventTimes } from './event-time.js';
 import { SpanScanner } from './span-scanner.js';
@@ -134,6 +135,17 @@ export class AuditEvent {
   /** The part as text, '' when it is not there. */
   text(of: EventPart): string {
     return this.#scanner.text(of);
+  }
+
+  /**
+   * Writes the part as metadata, straight from the line's bytes. False, and nothing is written: it has to go by way of its text, if it is there
+   * at all.
+   */
+  writePiece(of: EventPart, name: string, writer: MetadataWriter): boolean {
+    if (!this.#scanner.isPlainString(of)) return false;
+    const start = this.startOf(of) + 1;
+    const end = this.endOf(of) - 1;
+    return end > start && writer.piece(name, this.bytes, start, end);
   }
 
   /** The string between these quotes, '' when something else stands there. */

@@ -73,20 +73,20 @@ export class EntryWriter {
     const tooLong = bodiesToCut(event, this.#maxLineSize);
     this.#redactor.redact(event, tooLong);
     entry.labels = this.#guard.label(entry.labels, event.traits, entry.seconds);
-    const metadata = this.#metadata.of(event, entry.metadata);
-    if (this.#redactions.length > 0) metadata.push(['redacted', String(this.#redactions.length)]);
+    const metadata = this.#metadata.begin(event, entry.metadata);
+    if (this.#redactions.length > 0) metadata.pair('redacted', String(this.#redactions.length));
     const size = edits.isEmpty ? end - start : edits.sizeOf(start, end);
     if (size > this.#maxLineSize) {
       const cut = cutToSize(event, edits, this.#maxLineSize);
       entry.line = Line.ofBytes(cut.bytes);
-      metadata.push(['cut', cut.parts.join(',')]);
+      metadata.pair('cut', cut.parts.join(','));
       for (const part of cut.parts) tally.count(this.#metrics.clipped.at(part).series);
     } else if (!edits.isEmpty) {
       entry.line = Line.ofBytes(edits.apply(bytes, start, end));
     } else if (!isOwnLine) {
       entry.line = Line.ofBytes(bytes, start, end);
     }
-    entry.metadata = metadata;
+    entry.metadata = metadata.end();
     if (this.#redactions.length + this.#overflows.length > 0) this.#count(tally);
   }
 

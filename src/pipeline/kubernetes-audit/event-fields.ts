@@ -1,4 +1,4 @@
-import { type AuditEvent, part } from './audit-event.js';
+import { type AuditEvent, type EventPart, part } from './audit-event.js';
 import { boundCode, boundVerb, codeClass } from './request-kinds.js';
 import type { Traits } from './traits.js';
 
@@ -43,8 +43,8 @@ export interface TraitField {
 export interface OwnField {
   readonly name: OwnFieldName;
   readonly read: (event: AuditEvent) => string;
-  /** Whether values come again. */
-  readonly isShared: boolean;
+  /** The part of the event that it is, if it is that as it stands there. */
+  readonly part?: EventPart;
 }
 
 /** Fields in the order of their names. `identity` is what the names and addresses of people become. */
@@ -78,15 +78,17 @@ export function traitFields(identity: (name: string) => string): readonly TraitF
 
 /** The others, in the order of their names. */
 export function ownFields(identity: (name: string) => string): readonly OwnField[] {
-  const readers: Record<OwnFieldName, OwnField['read']> = {
-    source_ip: ({ sourceIp }) => identity(sourceIp),
-    name: (event) => event.text(part.name),
-    user_agent: (event) => event.text(part.userAgent),
-    latency_ms: latencyMs,
-    audit_id: (event) => event.text(part.auditId),
-  };
-  const unique: ReadonlySet<OwnFieldName> = new Set(['latency_ms', 'audit_id']);
-  return ownFieldNames.map((name) => ({ name, read: readers[name], isShared: !unique.has(name) }));
+  return [
+    { name: 'source_ip', read: ({ sourceIp }) => identity(sourceIp) },
+    partField('name', part.name),
+    partField('user_agent', part.userAgent),
+    { name: 'latency_ms', read: latencyMs },
+    partField('audit_id', part.auditId),
+  ];
+}
+
+function partField(name: OwnFieldName, of: EventPart): OwnField {
+  return { name, part: of, read: (event) => event.text(of) };
 }
 
 /** Loki sees a line's level in metadata of this name; `level` would be taken for it too, and "Metadata" is none. */

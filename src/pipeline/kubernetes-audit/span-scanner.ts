@@ -71,6 +71,12 @@ export class SpanScanner {
     return decodeString(this.#bytes, walker.startOf(output), walker.endOf(output));
   }
 
+  /** Whether there is a string that is written without escapes. */
+  isPlainString(path: number): boolean {
+    const kind = this.#walker.kindOf(this.#outputs[path]!);
+    return kind === kinds.unread || (kind >= kinds.known && kind <= kinds.text);
+  }
+
   /** A number as it is written. */
   digits(path: number): string {
     const output = this.#outputs[path]!;

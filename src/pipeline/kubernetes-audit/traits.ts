@@ -1,5 +1,5 @@
-import type { Metadata } from '../../entry/entry.js';
 import type { Labels } from '../../entry/labels.js';
+import type { Metadata } from '../../entry/metadata.js';
 import type { BucketSeries, CountedSeries } from '../../metrics/series-tree.js';
 import type { ActiveValue } from './active-values.js';
 import { isLongRunning } from './request-kinds.js';
@@ -30,7 +30,7 @@ export interface Traits extends TraitValues {
   readonly user: UserGroup;
   readonly lastsLong: boolean;
   placement: Placement | undefined;
-  pairs: readonly Metadata[number][] | undefined;
+  metadata: Metadata | undefined;
   counts: Counts | undefined;
 }
 
@@ -63,5 +63,5 @@ export interface Counts {
 export function traitsOf(values: TraitValues): Traits {
   const user = groupOf(values.username);
   const lastsLong = isLongRunning(values.verb, values.subresource);
-  return { ...values, user, lastsLong, placement: undefined, pairs: undefined, counts: undefined };
+  return { ...values, user, lastsLong, placement: undefined, metadata: undefined, counts: undefined };
 }

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Entry } from '../../entry/entry.js';
 import { Line } from '../../entry/line.js';
+import { Metadata, type MetadataPair } from '../../entry/metadata.js';
 import type { AuditMetrics } from '../../metrics/audit-metrics.js';
 import type { Tally } from '../../metrics/tally.js';
 import { Quarantine } from '../../quarantine/quarantine.js';
@@ -42,10 +43,11 @@ export class UnparsedLines {
     this.#warn(reason);
     tally.count(this.#metrics.unparsed.at(reason).series);
     const danger = this.#dangerOf(bytes);
-    const metadata: [string, string][] = [
-      ...(entry.metadata ?? []).map(([name, value]): [string, string] => [name, value]),
+    const metadata: MetadataPair[] = [
+      ...(entry.metadata?.pairs() ?? []),
+      ['severity', 'warn'],
+      ['unparsed', reason],
     ];
-    metadata.push(['severity', 'warn'], ['unparsed', reason]);
     if (danger === undefined) {
       entry.line = Line.ofBytes(bytes);
     } else {
@@ -53,7 +55,7 @@ export class UnparsedLines {
       metadata.push(['quarantined', danger]);
       tally.count(this.#metrics.quarantined.at(danger).series);
     }
-    entry.metadata = metadata;
+    entry.metadata = Metadata.of(metadata);
   }
 
   /** Why the line must not be shipped, if so. */

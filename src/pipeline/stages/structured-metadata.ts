@@ -1,6 +1,7 @@
 import type { Entry } from '../../entry/entry.js';
 import type { Extracted } from '../../entry/extracted.js';
 import type { Labels } from '../../entry/labels.js';
+import { MetadataWriter } from '../../entry/metadata.js';
 import { isValidText } from '../../entry/text.js';
 import { toText } from '../extracted-text.js';
 import { type LabelSource, labelSources } from '../label-sources.js';
@@ -12,10 +13,12 @@ export const structuredMetadata: StageKind<LabelSource[]> = {
   schema: labelSources,
   build(pairs) {
     const isLabel = anyIsLabel(pairs);
+    const writer = new MetadataWriter();
     return eachEntry((entry, extracted) => {
-      const metadata = isLabel(entry.labels) ? moveAll(entry, extracted, pairs) : pairsOf(extracted, pairs);
-      if (metadata.length > 0)
-        entry.metadata = entry.metadata === undefined ? metadata : [...entry.metadata, ...metadata];
+      if (entry.metadata !== undefined) writer.all(entry.metadata);
+      if (isLabel(entry.labels)) moveAll(entry, extracted, pairs, writer);
+      else writeAll(extracted, pairs, writer);
+      if (!writer.isEmpty) entry.metadata = writer.end();
       return true;
     });
   },
@@ -40,28 +43,31 @@ function anyIsLabel(pairs: readonly LabelSource[]): (labels: Labels) => boolean 
   };
 }
 
-function pairsOf(extracted: Extracted, pairs: readonly LabelSource[]): [string, string][] {
-  const metadata: [string, string][] = [];
+function writeAll(extracted: Extracted, pairs: readonly LabelSource[], writer: MetadataWriter): void {
   for (const { name, source } of pairs) {
+    const piece = extracted.getLine(source);
+    if (piece?.bytes !== undefined && writer.piece(name, piece.bytes, piece.start, piece.end)) continue;
     const value = usable(extracted, source);
-    if (value !== undefined) metadata.push([name, value]);
+    if (value !== undefined) writer.pair(name, value);
   }
-  return metadata;
 }
 
-function moveAll(entry: Entry, extracted: Extracted, pairs: readonly LabelSource[]): [string, string][] {
-  const metadata: [string, string][] = [];
+function moveAll(
+  entry: Entry,
+  extracted: Extracted,
+  pairs: readonly LabelSource[],
+  writer: MetadataWriter,
+): void {
   for (const { name, source } of pairs) {
     const value = usable(extracted, source);
-    if (value !== undefined) move(entry, metadata, name, source, value);
+    if (value !== undefined) move(entry, writer, name, source, value);
   }
   // Only what was not extracted comes from the labels, after what was.
   for (const { name, source } of pairs) {
     const value = entry.labels.get(source);
     if (value !== undefined && usable(extracted, source) === undefined)
-      move(entry, metadata, name, source, value);
+      move(entry, writer, name, source, value);
   }
-  return metadata;
 }
 
 function usable(extracted: Extracted, source: string): string | undefined {
@@ -69,7 +75,7 @@ function usable(extracted: Extracted, source: string): string | undefined {
   return value !== undefined && isValidText(value) ? value : undefined;
 }
 
-function move(entry: Entry, metadata: [string, string][], name: string, source: string, value: string): void {
-  metadata.push([name, value]);
+function move(entry: Entry, writer: MetadataWriter, name: string, source: string, value: string): void {
+  writer.pair(name, value);
   if (entry.labels.get(source) === value) entry.labels = entry.labels.without(source);
 }

@@ -5,6 +5,7 @@ import { Entry } from '../../entry/entry.js';
 import type { Intake, Receipt } from '../../entry/intake.js';
 import type { Labels } from '../../entry/labels.js';
 import { Line } from '../../entry/line.js';
+import { Metadata } from '../../entry/metadata.js';
 import type { ReadClock } from '../../entry/read-clock.js';
 import type { Digest, Quarantine } from '../../quarantine/quarantine.js';
 import { unlessAborted } from '../unless-aborted.js';
@@ -144,7 +145,7 @@ export class EventBatch {
   #notice(item: Buffer, reason: string, whole?: Digest): Entry {
     this.#deps.count('quarantined', 1);
     const entry = this.#entry(Line.ofBytes(this.#deps.quarantine.keep(item, reason, whole)), undefined);
-    entry.metadata = [['quarantined', reason]];
+    entry.metadata = Metadata.of([['quarantined', reason]]);
     return entry;
   }
 

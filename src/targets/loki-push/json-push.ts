@@ -1,5 +1,6 @@
 import type { Buffer } from 'node:buffer';
 import { Line } from '../../entry/line.js';
+import { Metadata } from '../../entry/metadata.js';
 import { decodeText } from '../../entry/text.js';
 import { parseJson } from '../../go/json/parse.js';
 import { fieldOf, isObject, type JsonValue } from '../../go/json/value.js';
@@ -36,7 +37,7 @@ function readEntry(value: JsonValue): PushedEntry {
   return {
     ...fromNanoseconds(BigInt(time)),
     line: Line.ofText(line),
-    metadata: pairs.length === 0 ? undefined : pairs,
+    metadata: pairs.length === 0 ? undefined : Metadata.of(pairs),
   };
 }
 

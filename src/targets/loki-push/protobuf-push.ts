@@ -1,5 +1,6 @@
 import type { Buffer } from 'node:buffer';
 import { Line } from '../../entry/line.js';
+import { Metadata } from '../../entry/metadata.js';
 import { decodeText } from '../../entry/text.js';
 import type { PushedEntry, PushedStream } from './pushed-stream.js';
 
@@ -41,7 +42,7 @@ function readEntry(bytes: Buffer, from: number, to: number): PushedEntry {
     } else if (number === 2) line = Line.ofBytes(bytes, start, end);
     else if (number === 3) metadata.push(readPair(bytes, start, end));
   }
-  return { seconds, nanos, line, metadata: metadata.length === 0 ? undefined : metadata };
+  return { seconds, nanos, line, metadata: metadata.length === 0 ? undefined : Metadata.of(metadata) };
 }
 
 function readPair(bytes: Buffer, from: number, to: number): [string, string] {

@@ -1,5 +1,5 @@
-import type { Metadata } from '../../entry/entry.js';
 import type { Line } from '../../entry/line.js';
+import type { Metadata } from '../../entry/metadata.js';
 
 /** One stream of a push request. */
 export interface PushedStream {

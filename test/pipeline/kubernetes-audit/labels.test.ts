@@ -210,7 +210,7 @@ it('makes the same of the same bytes', () => {
         labels.stream,
         seconds,
         nanos,
-        metadata,
+        metadata?.pairs(),
         line.text,
       ]);
   expect(run()).toEqual(run());

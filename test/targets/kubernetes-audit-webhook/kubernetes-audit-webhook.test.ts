@@ -95,7 +95,7 @@ describe('an event that cannot be one', () => {
       notice('too_long', long.length),
       restored(event(3)),
     ]);
-    expect(rig.sink.received.map(({ entry }) => entry.metadata?.[0]?.join())).toEqual([
+    expect(rig.sink.received.map(({ entry }) => entry.metadata?.pairs()[0]?.join())).toEqual([
       undefined,
       'quarantined,not_event',
       undefined,

@@ -61,7 +61,7 @@ it('takes snappy protobuf with its timestamps and metadata', async () => {
     ['two', '{app="a", odd="x\\"y", via="push"}', 1_001_000_000_007n],
     ['', '{app="a", odd="x\\"y", via="push"}', 1_002_000_000_007n],
   ]);
-  expect(rig.sink.received.map(({ entry }) => entry.metadata)).toEqual([
+  expect(rig.sink.received.map(({ entry }) => entry.metadata?.pairs())).toEqual([
     [['trace', '1']],
     undefined,
     undefined,
@@ -95,7 +95,7 @@ it('takes JSON, with metadata as it stands there', async () => {
     status: 204,
   });
   expect(
-    rig.sink.received.map(({ text, labels, time, entry }) => [text, labels, time, entry.metadata]),
+    rig.sink.received.map(({ text, labels, time, entry }) => [text, labels, time, entry.metadata?.pairs()]),
   ).toEqual([
     [
       'one',

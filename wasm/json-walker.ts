@@ -700,6 +700,8 @@ const combinedBytes: usize = maxCombinations * 192;
 const slots: usize = 2 * maxCombinations;
 const slotShift: u64 = 51;
 let slotsAt: usize = 0;
+/** Clients choose some of the values, and could choose them so that their hashes are the same. */
+const maxProbes = 64;
 /** Where combinations are kept, and from where on there is room for others. */
 let combinedAt: usize = 0;
 let combinedEnd: usize = 0;
@@ -735,13 +737,16 @@ export function findCombination(): i32 {
   if (length === 0) return -1 - maxCombinations;
   const hash = hashWords(length);
   let slot = slotOf(<usize>(hash >> slotShift));
+  let probes = 0;
   while (load<u32>(slot + 4) !== 0) {
     const combination = load<u32>(slot + 4);
     if (load<u32>(slot) === <u32>hash && isCombination(combination, length)) return changetype<Combination>(combination).place;
     slot = slotOf(((slot - slotsAt) >> 3) + 1);
+    probes++;
   }
   const size = (offsetof<Combination>() + length + 3) & ~3;
-  if (combinationCount === maxCombinations || combinedEnd + size > combinedAt + combinedBytes) {
+  const isFull = combinationCount === maxCombinations || combinedEnd + size > combinedAt + combinedBytes;
+  if (isFull || probes === maxProbes) {
     memory.fill(slotsAt, 0, slots * 8);
     combinationCount = 0;
     combinedEnd = combinedAt;
@@ -789,11 +794,14 @@ function writeCombination(): usize {
 
 /** Of the combination just written. Its upper bits are the best ones. */
 function hashWords(length: usize): u64 {
-  let hash: u64 = 0;
-  for (let at: usize = 0; at < length; at += 8) {
-    hash = rotl((hash ^ load<u64>(scratch + at)) * longMultiplier, 29);
+  // Two at a time: a multiplication waits for the one before it.
+  let even: u64 = 0;
+  let odd: u64 = 0;
+  for (let at: usize = 0; at < length; at += 16) {
+    even = rotl((even ^ load<u64>(scratch + at)) * longMultiplier, 29);
+    odd = rotl((odd ^ load<u64>(scratch + at + 8)) * longMultiplier, 31);
   }
-  return hash * longMultiplier;
+  return (even ^ rotl(odd, 17)) * longMultiplier;
 }
 
 /** 2^64 over the golden ratio, odd. */

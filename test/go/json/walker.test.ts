@@ -190,6 +190,31 @@ describe('JsonWalker, looking for combinations', () => {
     expect(find('{"c":1}')).toBe(-1);
   });
 
+  test('tells those apart that clients have given the same hash, and does not try too many of them', () => {
+    const walker = new JsonWalker(wanted, true);
+    walker.combine([0]);
+    const multiplier = 0x9e3779b97f4a7c15n;
+    /** What the hash makes of the first eight bytes, before the third eight come in. */
+    const stepped = (bytes: Buffer) => {
+      const product = (bytes.readBigUInt64LE(0) * multiplier) & 0xffff_ffff_ffff_ffffn;
+      return ((product << 29n) | (product >> 35n)) & 0xffff_ffff_ffff_ffffn;
+    };
+    const wantedStep = stepped(Buffer.from('"first..'));
+    const lines: Buffer[] = [];
+    for (let i = 0; lines.length < 200; i++) {
+      const value = Buffer.from(`"${String(i).padStart(7)}-between-........"`);
+      value.writeBigUInt64LE(stepped(value) ^ wantedStep ^ 0x3131_3131_3131_3131n, 16);
+      const text = value.subarray(1, -1);
+      if (!text.some((byte) => byte < 0x20 || byte === 0x22 || byte === 0x5c))
+        lines.push(Buffer.concat([Buffer.from('{"a":'), value, Buffer.from('}')]));
+    }
+    const find = (line: Buffer) => (walker.scan(line, 0, line.length) ? walker.findCombination() : undefined);
+    const firsts = lines.map(find);
+    expect(firsts.slice(0, 65)).toEqual(Array.from({ length: 65 }, (_, index) => -1 - (index % 64)));
+    expect(find(lines.at(-1)!)).toBe(-1 - firsts.at(-1)!);
+    expect(find(lines[0]!)).toBeLessThan(0);
+  });
+
   test('forgets all when there is no room', () => {
     const find = combining();
     const numbers = new Map<number, string>();

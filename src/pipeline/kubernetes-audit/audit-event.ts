@@ -179,12 +179,28 @@ export class AuditEvent {
 
   /** The address of the peer: those before the last one are what the client says. */
   get sourceIp(): string {
+    const open = this.#openOfSourceIp();
+    return open < 0 ? '' : this.textBetween(open, this.endOf(part.sourceIps) - 1);
+  }
+
+  /** As `writePiece`, for that address. */
+  writeSourceIp(name: string, writer: MetadataWriter): boolean {
+    const open = this.#openOfSourceIp();
+    if (open < 0) return false;
+    const start = open + 1;
+    const end = this.endOf(part.sourceIps) - 2;
+    for (let at = start; at < end; at++) if (this.bytes[at] === backslash) return false;
+    return end > start && writer.piece(name, this.bytes, start, end);
+  }
+
+  /** The opening quote of that address, -1 when there is none. */
+  #openOfSourceIp(): number {
     const start = this.startOf(part.sourceIps);
     const close = this.endOf(part.sourceIps) - 1;
-    if (start < 0 || this.bytes[start] !== 0x5b || this.bytes[close - 1] !== quote) return '';
+    if (start < 0 || this.bytes[start] !== 0x5b || this.bytes[close - 1] !== quote) return -1;
     let open = close - 2;
     while (open > start && this.bytes[open] !== quote) open--;
-    return open === start ? '' : this.textBetween(open, close);
+    return open === start ? -1 : open;
   }
 
   /** All addresses the request came by, as far as they are to be believed. */
@@ -237,3 +253,4 @@ export class AuditEvent {
 }
 
 const quote = 0x22;
+const backslash = 0x5c;

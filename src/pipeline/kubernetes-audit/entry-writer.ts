@@ -5,9 +5,10 @@ import type { Tally } from '../../metrics/tally.js';
 import type { AuditEvent } from './audit-event.js';
 import { bodiesToCut, cutToSize } from './cut-to-size.js';
 import { Edits } from './edits.js';
-import { ownFields, traitFields } from './event-fields.js';
+import { traitFields } from './event-fields.js';
 import { EventMetadata } from './event-metadata.js';
 import type { AuditOptions } from './options.js';
+import { ownFields } from './own-fields.js';
 import type { Pseudonyms } from './redact/pseudonyms.js';
 import type { RedactionRule } from './redact/redaction.js';
 import { Redactor } from './redact/redactor.js';
@@ -34,9 +35,8 @@ export class EntryWriter {
 
   constructor({ options, metrics, pseudonyms, warn }: EntryWriterDeps) {
     const { labels, metadata, max_streams, max_label_values, max_line_size, redact } = options;
-    const identity =
-      pseudonyms === undefined ? (name: string) => name : (name: string) => pseudonyms.of(name);
-    const shared = traitFields(identity);
+    const identity = pseudonyms === undefined ? undefined : (name: string) => pseudonyms.of(name);
+    const shared = traitFields(identity ?? ((name) => name));
     const warned = new Set<string>();
     this.#metadata = new EventMetadata(
       shared.filter(({ name }) => metadata.includes(name) && !labels.includes(name)),

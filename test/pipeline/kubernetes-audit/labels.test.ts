@@ -53,6 +53,35 @@ describe('the ten events of the reference', () => {
     expect(latencies.slice(0, 4)).toEqual(['1.65', undefined, undefined, '4.409']);
   });
 
+  it.each([
+    ['04.120300', '04.120300', '0'],
+    ['04.120300', '04.120305', '0.005'],
+    ['04.120300', '04.120350', '0.05'],
+    ['04.120300', '04.121300', '1'],
+    ['04.120300', '04.220400', '100.1'],
+    ['04.120300', '59.120300', '55000'],
+    ['04.120300', '04.120200', undefined],
+  ])('take from %s to %s', async (received, staged, latency) => {
+    const line = auditEvent({
+      requestReceivedTimestamp: `2026-03-02T08:15:${received}Z`,
+      stageTimestamp: `2026-03-02T08:15:${staged}Z`,
+    });
+    expect((await auditOne(line)).metadata.latency_ms).toBe(latency);
+  });
+
+  it.each([
+    [['10.32.0.4'], '10.32.0.4'],
+    [['1.1.1.1', 'fe80::1%eth0'], 'fe80::1%eth0'],
+    [['b\\c'], 'b\\c'],
+    [['ümlaut'], 'ümlaut'],
+    [[''], undefined],
+    [[], undefined],
+    [null, undefined],
+    ['10.32.0.4', undefined],
+  ])('come from %j', async (sourceIPs, address) => {
+    expect((await auditOne(auditEvent({ sourceIPs }))).metadata.source_ip).toBe(address);
+  });
+
   it('tell who is impersonated', () => {
     expect(metadataOf(out[5]!).impersonated_user).toBe('system:serviceaccount:kube-system:node-controller');
   });

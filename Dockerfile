@@ -3,7 +3,8 @@ WORKDIR /src
 COPY package.json package-lock.json ./
 RUN npm ci
 COPY . .
-RUN npm run build
+# The compiled code is for one version of Node: this image's, which need not be the one that builds.
+RUN npm run build && /usr/local/bin/node scripts/code-cache.ts dist/auditail.js
 # The native compressor is the one thing that does not fit into the bundle; without it the agent compresses in JavaScript.
 RUN mkdir -p /app/node_modules \
  && cp dist/* package.json LICENSE /app/ \

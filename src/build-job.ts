@@ -42,7 +42,7 @@ export interface JobDeps {
   readonly version: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Given a job, what reads the files of the targets that discovery finds for it. */
-  readonly buildFileTarget: (job: JobConfig) => (plan: FileTargetPlan, sink: Sink, log: Logger) => Target;
+  readonly buildFileTarget: (job: JobConfig, sink: Sink, log: Logger) => (plan: FileTargetPlan) => Target;
   readonly countDropped: (reason: string) => void;
 }
 
@@ -52,7 +52,6 @@ export function buildJob(config: JobConfig, deps: JobDeps): Job {
   const log = deps.log.child({ job: config.job_name });
   const { outlet, parts } = sharedParts(config, log, deps);
   const relabelTarget = (labels: ReadonlyMap<string, string>) => relabel(config.relabel_configs, labels);
-  const buildFileTarget = deps.buildFileTarget(config);
   const { source } = config;
   let intake: JobIntake | undefined;
   const targets = source?.kind === 'target' ? [buildTarget(source.target)] : [];
@@ -67,7 +66,7 @@ export function buildJob(config: JobConfig, deps: JobDeps): Job {
           )
         : [],
     relabel: relabelTarget,
-    buildFileTarget: (plan) => buildFileTarget(plan, parts.pipeline, log),
+    buildFileTarget: deps.buildFileTarget(config, parts.pipeline, log),
   });
 
   function buildTarget({ kind, options }: Extract<typeof source, { kind: 'target' }>['target']): Target {

@@ -2,14 +2,16 @@ import type { JobDeps } from './build-job.js';
 import type { Config } from './config/schema.js';
 import { decompressionOf } from './targets/file/decompression-field.js';
 import { FileTarget, type SharedFileDeps } from './targets/file/file-target.js';
+import { FreshTurns } from './targets/file/fresh-turns.js';
 import { ReadBuffers } from './targets/file/read-buffers.js';
 
 /** What builds the file targets of each job. */
 export function fileTargetBuilder(config: Config, shared: SharedFileDeps): JobDeps['buildFileTarget'] {
   const { min_poll_frequency, max_poll_frequency } = config.global.file_watch_config;
-  return (job) => {
+  return (job, sink, log) => {
     const buffers = new ReadBuffers();
-    return (plan, sink, log) =>
+    const fresh = new FreshTurns(sink, buffers);
+    return (plan) =>
       new FileTarget(
         {
           ...plan,
@@ -20,7 +22,7 @@ export function fileTargetBuilder(config: Config, shared: SharedFileDeps): JobDe
           maxPollMs: max_poll_frequency,
           syncPeriodMs: config.target_config.sync_period,
         },
-        { ...shared, sink, buffers, log },
+        { ...shared, sink, buffers, fresh, log },
       );
   };
 }

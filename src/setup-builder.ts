@@ -25,6 +25,7 @@ import { DiskQueues } from './queue/disk-queues.js';
 import type { RunningJob, Setup } from './setup.js';
 import { DirectoryWatch } from './targets/file/directory-watch.js';
 import { FileClaims } from './targets/file/file-claims.js';
+import { LocalDisks } from './targets/file/local-disks.js';
 
 /** Makes the parts of an agent from its configs, one after the other. What all of them share, it keeps. */
 export class SetupBuilder {
@@ -42,6 +43,7 @@ export class SetupBuilder {
   /** Which file is read by whom, so that none is read twice. */
   readonly #fileClaims = new FileClaims();
   readonly #directoryWatch = new DirectoryWatch();
+  readonly #localDisks = new LocalDisks();
   readonly #inputEnded = Promise.withResolvers<'input'>();
 
   /** Pipelines push into `sink`. Once `stopping` is raised, nothing waits for its rate any longer. */
@@ -220,6 +222,7 @@ export class SetupBuilder {
         positions,
         claims: this.#fileClaims,
         watch: this.#directoryWatch,
+        disks: this.#localDisks,
         metrics: this.#fileMetrics,
         labelSets: this.#labelSets,
         clock: this.#clock,

@@ -63,6 +63,7 @@ export class FileProgress {
     while (this.#open[count]?.isSettled) count++;
     if (count === 0) return;
     this.#settledTo = this.#open[count - 1]!.end;
-    this.#open.splice(0, count);
+    if (count === this.#open.length) this.#open.length = 0;
+    else this.#open.splice(0, count);
   }
 }

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { expect, onTestFinished } from 'vitest';
 import type { Entry } from '../../src/entry/entry.js';
@@ -12,9 +11,11 @@ import { DirectoryWatch } from '../../src/targets/file/directory-watch.js';
 import { FileClaims } from '../../src/targets/file/file-claims.js';
 import {
   FileTarget,
+  type FileTargetDeps,
   type FileTargetOptions,
-  type SharedFileDeps,
 } from '../../src/targets/file/file-target.js';
+import { FreshTurns } from '../../src/targets/file/fresh-turns.js';
+import { LocalDisks } from '../../src/targets/file/local-disks.js';
 import { ReadBuffers } from '../../src/targets/file/read-buffers.js';
 import { recordedLog } from './recorded-log.js';
 import { tempDir } from './temp-dir.js';
@@ -65,6 +66,8 @@ export class FileRig {
   readonly sink = new RecordingSink();
   readonly logged: Record<string, unknown>[] = [];
   registry = new Registry();
+  /** What is asked of them at once, without waiting. */
+  disks: Pick<LocalDisks, 'has'> = new LocalDisks();
   /** Moves the agent's clock. */
   aheadMs = 0;
   #running:
@@ -72,7 +75,7 @@ export class FileRig {
         targets: FileTarget[];
         readonly positions: PositionStore;
         readonly watch: DirectoryWatch;
-        readonly shared: SharedFileDeps & { readonly log: Logger };
+        readonly deps: FileTargetDeps;
       }
     | undefined;
 
@@ -102,17 +105,22 @@ export class FileRig {
       { log, metrics: positionsMetrics(this.registry), now },
     );
     const watch = new DirectoryWatch();
-    const shared = {
+    const buffers = new ReadBuffers();
+    const deps = {
       positions,
       claims: new FileClaims(),
       watch,
+      disks: this.disks,
       metrics: new FileMetrics(this.registry),
       labelSets: new LabelSets(),
       clock: new ReadClock(),
       now,
       log,
+      sink: this.sink,
+      buffers,
+      fresh: new FreshTurns(this.sink, buffers),
     };
-    this.#running = { targets: [], positions, watch, shared };
+    this.#running = { targets: [], positions, watch, deps };
     return this.#startTargets(options);
   }
 
@@ -140,7 +148,7 @@ export class FileRig {
             ...each,
             path: join(this.dir, each.path),
           },
-          { ...running.shared, sink: this.sink, buffers: new ReadBuffers() },
+          running.deps,
         ),
     );
     for (const target of running.targets) await target.start();

@@ -1,16 +1,20 @@
 import { Buffer } from 'node:buffer';
 import { type FSWatcher, watch } from 'node:fs';
 import { join } from 'node:path';
-import { decodeText, fsPath } from '../../entry/text.js';
+import { decodeText, encodeText, fsPath } from '../../entry/text.js';
 
 /** `moved`: a name came, went or became another file. `changed`: something was written. */
 export type DirectoryEvent = 'moved' | 'changed';
-export type DirectoryListener = (event: DirectoryEvent, path: string) => void;
+export type DirectoryListener = (event: DirectoryEvent) => void;
+/** Told of the paths that came, went or became other files. */
+export type NameListener = (path: string) => void;
 
 interface Watched {
   readonly watcher: FSWatcher;
-  /** Listeners to one name, and under '' to all of them. */
+  /** Listeners to one name, which stands here byte by byte. */
   readonly listeners: Map<string, Set<DirectoryListener>>;
+  /** Listeners to all names. */
+  readonly toNames: Set<NameListener>;
 }
 
 /**
@@ -21,19 +25,32 @@ interface Watched {
 export class DirectoryWatch {
   readonly #watched = new Map<string, Watched>();
 
-  /** Calls `listener` for what happens to `name` in `directory`; to any name, if that is undefined. Undefined: it cannot be watched now. */
-  listen(directory: string, name: string | undefined, listener: DirectoryListener): (() => void) | undefined {
-    const watched = this.#watched.get(directory) ?? this.#watch(directory);
+  /** Calls `listener` for what happens to `name` in `directory`. Undefined: it cannot be watched now. */
+  listen(directory: string, name: string, listener: DirectoryListener): (() => void) | undefined {
+    const watched = this.#watchedAt(directory);
     if (watched === undefined) return undefined;
-    const key = name ?? '';
-    const listeners = watched.listeners.get(key) ?? new Set();
-    listeners.add(listener);
-    watched.listeners.set(key, listeners);
+    const { listeners } = watched;
+    const key = encodeText(name).toString('latin1');
+    const toThis = listeners.get(key) ?? new Set();
+    listeners.set(key, toThis.add(listener));
     return () => {
-      listeners.delete(listener);
-      if (listeners.size === 0) watched.listeners.delete(key);
-      if (watched.listeners.size === 0) this.#unwatch(directory, watched);
+      toThis.delete(listener);
+      if (toThis.size === 0) listeners.delete(key);
+      this.#unwatchUnheard(directory, watched);
     };
+  }
+
+  /** Calls `listener` when names change in `directory`. Undefined: it cannot be watched now. */
+  listenToNames(directory: string, listener: NameListener): (() => void) | undefined {
+    const watched = this.#watchedAt(directory);
+    watched?.toNames.add(listener);
+    return (
+      watched &&
+      (() => {
+        watched.toNames.delete(listener);
+        this.#unwatchUnheard(directory, watched);
+      })
+    );
   }
 
   /** Whether what happens in the directory is told. */
@@ -45,24 +62,35 @@ export class DirectoryWatch {
     for (const [directory, watched] of this.#watched) this.#unwatch(directory, watched);
   }
 
+  #watchedAt(directory: string): Watched | undefined {
+    return this.#watched.get(directory) ?? this.#watch(directory);
+  }
+
   #watch(directory: string): Watched | undefined {
     const listeners: Watched['listeners'] = new Map();
+    const toNames: Watched['toNames'] = new Set();
     try {
-      const tell = (type: string, bytes: Buffer | null) => {
-        const name = decodeText(bytes ?? Buffer.alloc(0));
-        const event = type === 'rename' ? 'moved' : 'changed';
-        const path = join(directory, name);
-        for (const listener of listeners.get(name) ?? []) listener(event, path);
-        for (const listener of listeners.get('') ?? []) listener(event, path);
+      // Once a line, where lines are far between: so no more than a look into a map.
+      const tell = (type: string, name: string | null) => {
+        const isMoved = type === 'rename';
+        for (const listener of listeners.get(name ?? '') ?? []) listener(isMoved ? 'moved' : 'changed');
+        if (!isMoved || toNames.size === 0) return;
+        const path = join(directory, decodeText(Buffer.from(name ?? '', 'latin1')));
+        for (const listener of toNames) listener(path);
       };
-      const watcher = watch(fsPath(directory), { encoding: 'buffer', persistent: false }, tell);
-      const watched = { watcher, listeners };
+      // Names are bytes, and so is what this makes of them, without a buffer for each.
+      const watcher = watch(fsPath(directory), { encoding: 'latin1', persistent: false }, tell);
+      const watched = { watcher, listeners, toNames };
       watcher.on('error', () => this.#unwatch(directory, watched));
       this.#watched.set(directory, watched);
       return watched;
     } catch {
       return undefined;
     }
+  }
+
+  #unwatchUnheard(directory: string, watched: Watched): void {
+    if (watched.listeners.size === 0 && watched.toNames.size === 0) this.#unwatch(directory, watched);
   }
 
   #unwatch(directory: string, watched: Watched): void {

@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, statSync } from 'node:fs';
 import { type FileHandle, lstat, open, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
@@ -77,6 +77,16 @@ export async function lookAt(path: string): Promise<FileLook | undefined> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
+  }
+}
+
+/** The same at once, for disks that are known to answer. Undefined also when it cannot be looked at. */
+export function lookAtNow(path: string): FileLook | undefined {
+  try {
+    const stats = statSync(fsPath(path), { bigint: true, throwIfNoEntry: false });
+    return stats?.isFile() ? lookOf(stats) : undefined;
+  } catch {
+    return undefined;
   }
 }
 

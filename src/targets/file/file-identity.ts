@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 
 /** So much of a file's head tells it from others: in audit logs it holds the first event's id and time. */
@@ -59,11 +60,15 @@ export function isSameNumber(a: Omit<Inode, 'dev'>, b: Omit<Inode, 'dev'>): bool
   return a.ino === b.ino && (a.bornMs === b.bornMs || a.bornMs === 0 || b.bornMs === 0);
 }
 
-/** The hash of what is there of the first `bytes` bytes; undefined when the file is shorter. */
-export async function hashHead(file: FileHandle, bytes: number): Promise<string | undefined> {
+/** The hash of what is there of the first `bytes` bytes; undefined when the file is shorter. `isLocal`: the disk answers at once. */
+export async function hashHead(
+  file: FileHandle,
+  bytes: number,
+  isLocal = false,
+): Promise<string | undefined> {
   if (bytes === 0) return '';
   const head = Buffer.allocUnsafe(bytes);
-  const { bytesRead } = await file.read(head, 0, bytes, 0);
+  const bytesRead = await readHead(file, head, isLocal);
   return bytesRead < bytes ? undefined : hashBytes(head);
 }
 
@@ -71,10 +76,10 @@ export function hashBytes(head: Buffer): string {
   return head.length === 0 ? '' : createHash('sha256').update(head).digest('hex');
 }
 
-/** The identity of an open file that is `size` bytes long. */
-export async function identify(file: FileHandle, look: FileLook): Promise<FileIdentity> {
+/** The identity of an open file that looks so. `isLocal`: the disk answers at once. */
+export async function identify(file: FileHandle, look: FileLook, isLocal = false): Promise<FileIdentity> {
   const head = Buffer.allocUnsafe(Math.min(maxHeadBytes, look.size));
-  const { bytesRead } = await file.read(head, 0, head.length, 0);
+  const bytesRead = await readHead(file, head, isLocal);
   return {
     dev: look.dev,
     ino: look.ino,
@@ -82,4 +87,10 @@ export async function identify(file: FileHandle, look: FileLook): Promise<FileId
     headBytes: bytesRead,
     headHash: hashBytes(head.subarray(0, bytesRead)),
   };
+}
+
+async function readHead(file: FileHandle, head: Buffer, isLocal: boolean): Promise<number> {
+  if (isLocal) return readSync(file.fd, head, 0, head.length, 0);
+  const { bytesRead } = await file.read(head, 0, head.length, 0);
+  return bytesRead;
 }

@@ -14,6 +14,8 @@ import { type Encoding, parseEncoding } from './encodings.js';
 import { lookAt } from './family.js';
 import type { FileClaims } from './file-claims.js';
 import type { FileLook } from './file-identity.js';
+import type { FreshTurns } from './fresh-turns.js';
+import type { LocalDisks } from './local-disks.js';
 import { PathGlob } from './path-glob.js';
 import type { PathReader } from './path-reader.js';
 import type { PollOptions } from './poll-pace.js';
@@ -42,6 +44,7 @@ export interface SharedFileDeps {
   readonly positions: PositionStore;
   readonly claims: FileClaims;
   readonly watch: DirectoryWatch;
+  readonly disks: Pick<LocalDisks, 'has'>;
   readonly metrics: FileMetrics;
   readonly labelSets: LabelSets;
   readonly clock: ReadClock;
@@ -50,8 +53,9 @@ export interface SharedFileDeps {
 
 export interface FileTargetDeps extends SharedFileDeps {
   readonly sink: Sink;
-  /** One for all file targets of a job. */
+  /** These two are the same for all file targets of a job. */
   readonly buffers: ReadBuffers;
+  readonly fresh: FreshTurns;
   readonly log: Logger;
 }
 
@@ -264,9 +268,7 @@ export class FileTarget implements Target {
     }
     for (const directory of directories) {
       if (this.#listening.has(directory)) continue;
-      const stop = this.#deps.watch.listen(directory, undefined, (event, path) => {
-        if (event === 'moved') this.#nameMoved(path);
-      });
+      const stop = this.#deps.watch.listenToNames(directory, (path) => this.#nameMoved(path));
       if (stop !== undefined) this.#listening.set(directory, stop);
     }
   }

@@ -34,6 +34,7 @@ export class LineReader {
   #hole = 0;
   /** Bytes after the last newline at the last turn. */
   #partial = 0;
+  #handedOn: Promise<void> = Promise.resolve();
 
   /** `progress` ends at `offset`; lines before it may still be on their way. */
   constructor(
@@ -78,26 +79,41 @@ export class LineReader {
     if (isFirst && (await this.#outlet.isAsItWas?.()) === false) return 'changed';
     const isFull = length === buffer.length;
     const bytes = isFull ? buffer : buffer.subarray(0, length);
-
-    const chunk = this.progress.begin();
-    const { entries, end } = this.#split(bytes, back, chunk.ack);
-    this.#partial = length - end;
-    if (end === back && isFull) {
-      this.#noteLongStart(bytes.subarray(back));
-      return 'more';
-    }
-    if (end > back) {
-      this.#moveTo(this.#offset + end - back, bytes, end);
-      chunk.close(this.#offset, entries.length);
-      await this.#handOn(entries);
-    }
+    const entries = this.#take(bytes, back);
+    if (isFull && this.#partial === length - back) this.#noteLongStart(bytes.subarray(back));
+    await this.#handOn(entries);
     return this.#isMore(length, buffer) ? 'more' : 'end';
   }
 
-  /** Whether what lies before the offset is still what was there. */
-  async isUnchanged(): Promise<boolean> {
+  /**
+   * As `turn` for what was written just now, but done when it returns, with the lines added to `entries`, for the caller to hand on before
+   * anything else is read. Answers how many bytes of the buffer it has filled; undefined: nothing is done, as a turn has more to do or to wait
+   * for. A buffer that is filled whole may not be all.
+   */
+  turnNow(buffer: Buffer, entries: Entry[]): number | undefined {
+    const back = this.#guard.length;
+    const mustWait = this.#hole > 0 || this.#scanned > 0 || back === 0;
+    if (mustWait || (this.#encoding !== undefined && this.#decoder === undefined)) return undefined;
+    const length = this.#source.readNow?.(buffer, 0, buffer.length, this.#offset - back);
+    if (length === undefined || !this.#guard.isStartOf(buffer, length)) return undefined;
+    const bytes = length === buffer.length ? buffer : buffer.subarray(0, length);
+    const taken = this.#take(bytes, back);
+    if (taken.length > 0) this.#outlet.countLines(taken.length);
+    for (const entry of taken) entries.push(entry);
+    return length;
+  }
+
+  /** Settled when whoever was handed the last lines is done with their bytes. */
+  get handedOn(): Promise<void> {
+    return this.#handedOn;
+  }
+
+  /** Whether what lies before the offset is still what was there; `isLocal`: the disk answers at once. */
+  async isUnchanged(isLocal: boolean): Promise<boolean> {
     const bytes = Buffer.allocUnsafe(this.#guard.length);
-    const length = await this.#source.read(bytes, 0, bytes.length, this.#offset - bytes.length);
+    const at = this.#offset - bytes.length;
+    const now = isLocal ? this.#source.readNow?.(bytes, 0, bytes.length, at) : undefined;
+    const length = now ?? (await this.#source.read(bytes, 0, bytes.length, at));
     return this.#guard.isStartOf(bytes, length);
   }
 
@@ -131,6 +147,18 @@ export class LineReader {
 
   close(): Promise<void> {
     return this.#source.close();
+  }
+
+  /** The whole lines behind the `back` bytes before the offset, which moves behind them. */
+  #take(bytes: Buffer, back: number): Entry[] {
+    const chunk = this.progress.begin();
+    const { entries, end } = this.#split(bytes, back, chunk.ack);
+    this.#partial = bytes.length - end;
+    if (end > back) {
+      this.#moveTo(this.#offset + end - back, bytes, end);
+      chunk.close(this.#offset, entries.length);
+    }
+    return entries;
   }
 
   /** The whole lines from `from` on, and where the unfinished one begins. The hot loop: per line an Entry and a Line, no more. */
@@ -283,7 +311,9 @@ export class LineReader {
     await this.#outlet.beforeHandingOn?.();
     this.#outlet.countLines(entries.length);
     const wait = this.#outlet.sink.push(entries);
-    if (wait !== undefined) await unlessAborted(wait, this.#outlet.signal);
+    if (wait === undefined) return;
+    this.#handedOn = wait;
+    await unlessAborted(wait, this.#outlet.signal);
   }
 }
 

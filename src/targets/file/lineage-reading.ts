@@ -32,12 +32,19 @@ export class LineageReading {
   readonly #reading: SegmentReading;
   readonly #listener: ReadingListener;
   #lastLateTurn = 0;
+  #isResting = false;
 
   constructor(options: LineageReadingOptions, listener: ReadingListener) {
     this.#options = options;
     this.#lineage = options.lineage;
     this.#reading = options.reading;
     this.#listener = listener;
+  }
+
+  /** The live file, while it is read to its end and nothing else is to be done. */
+  get resting(): Segment | undefined {
+    const { newest, hasLive, current } = this.#lineage;
+    return this.#isResting && hasLive && newest === current && !this.#hasLate ? newest : undefined;
   }
 
   /** One thing at a time: a stretch of reading, what comes after the end of a file, or sleep. */
@@ -91,7 +98,9 @@ export class LineageReading {
 
   async #rest(): Promise<void> {
     this.#lineage.prune();
+    this.#isResting = true;
     await this.#listener.rest(this.#hasLate ? latePollMs : Number.POSITIVE_INFINITY);
+    this.#isResting = false;
   }
 
   /**

@@ -3,10 +3,11 @@ import type { FileMetrics } from '../../metrics/file-metrics.js';
 import type { FileMark, FilePosition } from '../../positions/identity-file.js';
 import type { PositionSource } from '../../positions/tracked-positions.js';
 import { openCopies } from './copied-files.js';
-import { lookAt, type RotatedFile } from './family.js';
+import { lookAt, lookAtNow, type RotatedFile } from './family.js';
 import { type FileLook, isSameInode } from './file-identity.js';
 import { openFirst } from './first-files.js';
 import type { Gap } from './gap.js';
+import type { LocalDisks } from './local-disks.js';
 import { repeatWhileMoving } from './moved.js';
 import type { FoundFiles } from './open-segments.js';
 import type { Segment } from './segment.js';
@@ -14,6 +15,7 @@ import { Siblings, type SiblingsDeps } from './siblings.js';
 import { openYounger } from './younger-files.js';
 
 export interface LineageDeps extends SiblingsDeps {
+  readonly disks: Pick<LocalDisks, 'has'>;
   readonly metrics: FileMetrics;
   readonly log: Logger;
 }
@@ -29,6 +31,8 @@ export class Lineage implements PositionSource {
   #hasLive = false;
   #waiting: readonly RotatedFile[] = [];
   #turn: Promise<unknown> = Promise.resolve();
+  /** Turns that are not over. */
+  #turns = 0;
   #isClosed = false;
   #beginAgain = async () => {};
 
@@ -78,6 +82,22 @@ export class Lineage implements PositionSource {
     );
   }
 
+  /** The same at once, where the disk answers at once and the path still leads to the live file; undefined: that takes more than a glance. */
+  glance(): boolean | undefined {
+    const { newest } = this;
+    if (this.#turns > 0 || !this.#hasLive || !newest?.isOpen || !newest.isLocal) return undefined;
+    const now = lookAtNow(this.#deps.path);
+    if (now === undefined || !isSameInode(newest.look, now) || !newest.knowsHead(now.size)) return undefined;
+    return this.#seeLive(newest, now);
+  }
+
+  /** More of the live file's head is known afterwards, if there is more by now. */
+  growHead(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#hasLive) await this.newest!.growHead();
+    });
+  }
+
   /** The content of `segment` is not what it was: it was cut, and perhaps written anew. */
   restart(segment: Segment): Promise<void> {
     return this.#inTurn(() => repeatWhileMoving(() => this.#restart(segment)));
@@ -118,7 +138,10 @@ export class Lineage implements PositionSource {
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(work);
+    this.#turns += 1;
+    const turn = this.#turn.then(work).finally(() => {
+      this.#turns -= 1;
+    });
     this.#turn = turn.catch(() => {});
     return turn;
   }
@@ -133,13 +156,13 @@ export class Lineage implements PositionSource {
   async #begin(stored: FilePosition | undefined, inherited: FileMark | undefined): Promise<void> {
     const { path, hasSiblings, log } = this.#deps;
     const found = await openFirst(this.#siblings, { path, hasSiblings, stored, inherited }, log);
-    if (found.rotated.length > 0 || found.live !== undefined) this.#append(found);
+    if (found.rotated.length > 0 || found.live !== undefined) await this.#append(found);
   }
 
   async #look(): Promise<boolean> {
     const { path } = this.#deps;
     const newest = this.newest;
-    const atPath = await lookAt(path);
+    const atPath = (newest?.isLocal ? lookAtNow(path) : undefined) ?? (await lookAt(path));
     if (atPath !== undefined && newest?.isOpen && isSameInode(newest.look, atPath))
       return this.#lookAtLive(newest, atPath);
     if (newest === undefined) {
@@ -154,32 +177,38 @@ export class Lineage implements PositionSource {
       held: this.#segments.filter((segment) => segment.state === 'reading').length,
       isNew: (file) => this.#isNew(file),
     });
-    this.#append(found);
+    await this.#append(found);
     return hadLive || found.rotated.length > 0 || found.live !== undefined;
   }
 
   async #lookAtLive(live: Segment, now: FileLook): Promise<boolean> {
+    const hasFound = this.#seeLive(live, now);
+    if (!live.knowsHead(now.size)) await live.growHead();
+    return hasFound || live.look.size !== live.seenTo;
+  }
+
+  #seeLive(live: Segment, now: FileLook): boolean {
     const { look } = live;
     live.see(now);
-    await live.growHead();
     live.path = this.#deps.path;
     // It was moved away, and back.
     const isBack = !this.#hasLive;
     this.#hasLive = true;
     live.isDrained = false;
     live.state = 'reading';
-    const isRewritten = live.look.size === look.size && live.look.modifiedMs !== look.modifiedMs;
-    return isBack || isRewritten || live.look.size !== live.seenTo;
+    const isRewritten = now.size === look.size && now.modifiedMs !== look.modifiedMs;
+    return isBack || isRewritten || now.size !== live.seenTo;
   }
 
-  #append({ rotated, live, waiting, gap }: FoundFiles): void {
-    const { claims, path, reader } = this.#deps;
+  async #append({ rotated, live, waiting, gap }: FoundFiles): Promise<void> {
+    const { claims, disks, path, reader } = this.#deps;
     const added = live === undefined ? rotated : [...rotated, live];
     this.#hasLive = live !== undefined;
     this.#waiting = waiting;
     for (const segment of added) claims.add({ path, reader, segment });
     this.#segments.push(...added);
     if (gap !== undefined) this.#report(gap, added[0]);
+    for (const segment of added) segment.isLocal = await disks.has(segment.look.dev, segment.path);
   }
 
   async #restart(segment: Segment): Promise<void> {

@@ -8,6 +8,8 @@ export interface PathListener {
   written(): void;
   /** Names may have changed, or it is time to look. True if there was something to find; never rejects. */
   look(): Promise<boolean>;
+  /** The same at once, where it is still the file that it was; undefined: that takes more than a glance. */
+  glance(): boolean | undefined;
   /** Whether everything that was there is read: what a look finds then, nobody told of. */
   readonly isWaiting: boolean;
 }
@@ -39,13 +41,20 @@ export class PathFollower {
 
   #schedulePoll(): void {
     const waitMs = this.#pace.nextMs(this.#watch.isWatching, Date.now());
-    this.#poll = setTimeout(() => void this.#pollOnce(), waitMs);
+    this.#poll = setTimeout(() => this.#pollOnce(), waitMs);
     this.#poll.unref();
   }
 
-  async #pollOnce(): Promise<void> {
-    const hasFound = await this.#look();
-    this.#pace.looked(hasFound && this.#listener.isWaiting);
+  /** Nearly always there is nothing to find, and so no need of promises. */
+  #pollOnce(): void {
+    const { isWaiting } = this.#listener;
+    const hasFound = this.#listener.glance();
+    if (hasFound !== undefined) this.#hasPolled(hasFound && isWaiting);
+    else void this.#look().then((hasFoundThen) => this.#hasPolled(hasFoundThen && isWaiting));
+  }
+
+  #hasPolled(hasFoundUntold: boolean): void {
+    this.#pace.looked(hasFoundUntold);
     if (!this.#isClosed) this.#schedulePoll();
   }
 

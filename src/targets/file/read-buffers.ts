@@ -20,7 +20,7 @@ export class ReadBuffers {
   }
 
   /** A buffer for the caller alone, in the order of asking. The wait ends with `signal`, by rejection. */
-  take(signal: AbortSignal): Promise<Buffer> | Buffer {
+  take(signal?: AbortSignal): Promise<Buffer> | Buffer {
     const free = this.#free.pop();
     if (free !== undefined) return free;
     if (this.#mayCreate > 0) {
@@ -29,14 +29,14 @@ export class ReadBuffers {
     }
     return new Promise((resolve, reject) => {
       const got = (buffer: Buffer) => {
-        signal.removeEventListener('abort', abort);
+        signal?.removeEventListener('abort', abort);
         resolve(buffer);
       };
       const abort = () => {
         this.#waiting.splice(this.#waiting.indexOf(got), 1);
-        reject(signal.reason);
+        reject(signal!.reason);
       };
-      signal.addEventListener('abort', abort, { once: true });
+      signal?.addEventListener('abort', abort, { once: true });
       this.#waiting.push(got);
     });
   }

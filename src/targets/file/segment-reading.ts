@@ -38,17 +38,29 @@ export class SegmentReading {
   async read(segment: Segment): Promise<ReadingEnd> {
     const { buffers, outlet } = this.#options;
     const buffer = await buffers.take(outlet.signal);
-    let isOurs = true;
+    const giveBack = () => buffers.give(buffer);
     try {
-      return { kind: await this.#readTurns(segment, buffer) };
+      const kind = await this.#readTurns(segment, buffer);
+      giveBack();
+      return { kind };
     } catch (error) {
-      // Whoever was handed its lines may still be looking at them.
-      isOurs = !outlet.signal.aborted;
-      if (!segment.isCompressed || outlet.signal.aborted) throw error;
+      if (outlet.signal.aborted) {
+        // Whoever was handed its lines may still be looking at them.
+        void this.#readerOf(segment).handedOn.then(giveBack, giveBack);
+        throw error;
+      }
+      giveBack();
+      if (!segment.isCompressed) throw error;
       return { kind: 'broken', cause: error };
-    } finally {
-      if (isOurs) buffers.give(buffer);
     }
+  }
+
+  /** What was written to it just now, in one go: see `LineReader.turnNow`. */
+  readNow(segment: Segment, buffer: Buffer, entries: Entry[]): number | undefined {
+    const { look } = segment;
+    const length = this.#readerOf(segment).turnNow(buffer, entries);
+    if (length !== undefined) segment.wasRead(look);
+    return length;
   }
 
   /** Sends what is left behind the last newline. True if there was something. */

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { fstatSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 
 import type { FileMark } from '../../positions/identity-file.js';
@@ -36,6 +37,8 @@ export class Segment {
   /** Its writer is known to have closed it before it was renamed. */
   isFinal = false;
   lateUntilMs = 0;
+  /** Its disk answers at once. */
+  isLocal = false;
   /** What was lost just before this file; told before its first line. */
   gap: Gap | undefined;
   readonly isCompressed: boolean;
@@ -133,7 +136,7 @@ export class Segment {
     this.startAt(0);
     await this.refresh();
     this.#lookWhenRead = this.#look;
-    this.#identity = await identify(this.#file, this.#look);
+    this.#identity = await this.#identify();
     const size = this.#sizeBeforeCut ?? 0;
     this.#sizeBeforeCut = undefined;
     return size;
@@ -155,7 +158,10 @@ export class Segment {
   /** Looks at the open file again, whatever its name is by now. */
   async refresh(): Promise<void> {
     if (!this.#isOpen || this.isCompressed) return;
-    this.see(lookOf(await this.#file.stat({ bigint: true })));
+    const stats = this.isLocal
+      ? fstatSync(this.#file.fd, { bigint: true })
+      : await this.#file.stat({ bigint: true });
+    this.see(lookOf(stats));
   }
 
   /** This is what it looks like now. */
@@ -185,7 +191,7 @@ export class Segment {
   }
 
   async hasHead({ headBytes, headHash }: { headBytes: number; headHash: string }): Promise<boolean> {
-    return (await hashHead(this.#file, headBytes)) === headHash;
+    return (await hashHead(this.#file, headBytes, this.isLocal)) === headHash;
   }
 
   /** Whether a line ends just before `offset`, in whatever encoding: if not, nobody has read up to there. */
@@ -198,20 +204,24 @@ export class Segment {
     return end.includes(0x0a);
   }
 
-  /** There is no more of the head to be known. */
-  get isHeadWhole(): boolean {
-    return this.#identity.headBytes >= maxHeadBytes;
+  /** Whether the file, if it is this long, has no more of a head than is known. */
+  knowsHead(size = maxHeadBytes): boolean {
+    return this.#identity.headBytes >= Math.min(maxHeadBytes, size);
   }
 
   /** The more of a head there is, the better it tells the file from others. */
   async growHead(): Promise<void> {
-    if (!this.#isOpen || this.isCompressed || this.isHeadWhole) return;
+    if (!this.#isOpen || this.isCompressed || this.knowsHead()) return;
     await this.refresh();
     if (this.#look.size <= this.#identity.headBytes) return;
-    const identity = await identify(this.#file, this.#look);
+    const identity = await this.#identify();
     // If it was cut in this moment, this is the head of what came after.
-    const isUnchanged = (await this.isAsItWas()) && ((await this.#reader?.isUnchanged()) ?? true);
+    const isUnchanged = (await this.isAsItWas()) && ((await this.#reader?.isUnchanged(this.isLocal)) ?? true);
     if (isUnchanged) this.#identity = identity;
+  }
+
+  #identify(): Promise<FileIdentity> {
+    return identify(this.#file, this.#look, this.isLocal);
   }
 
   mark(): FileMark {

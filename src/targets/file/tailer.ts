@@ -1,4 +1,6 @@
+import type { Buffer } from 'node:buffer';
 import type { Logger } from 'pino';
+import type { Entry } from '../../entry/entry.js';
 import type { FileMetrics, FileNumbers } from '../../metrics/file-metrics.js';
 import type { FileMark } from '../../positions/identity-file.js';
 import type { PositionStore } from '../../positions/position-store.js';
@@ -8,9 +10,11 @@ import type { DirectoryWatch } from './directory-watch.js';
 import type { Encoding } from './encodings.js';
 import type { FileClaims, Follower } from './file-claims.js';
 import { FileTrouble } from './file-trouble.js';
+import type { FreshFile, FreshTurns } from './fresh-turns.js';
 import type { LineOutlet } from './line-outlet.js';
 import { Lineage } from './lineage.js';
 import { LineageReading } from './lineage-reading.js';
+import type { LocalDisks } from './local-disks.js';
 import { PathFollower } from './path-follower.js';
 import type { PathReader, ReaderState } from './path-reader.js';
 import type { PollOptions } from './poll-pace.js';
@@ -35,6 +39,8 @@ export interface TailerDeps {
   readonly positions: PositionStore;
   readonly claims: FileClaims;
   readonly watch: DirectoryWatch;
+  readonly disks: Pick<LocalDisks, 'has'>;
+  readonly fresh: FreshTurns;
   readonly buffers: ReadBuffers;
   readonly metrics: FileMetrics;
   readonly log: Logger;
@@ -49,7 +55,7 @@ const settleForMs = 5000;
 const settlePollMs = 20;
 
 /** Reads what one path stands for, from where it was left, for as long as it is there. */
-export class Tailer implements PathReader {
+export class Tailer implements PathReader, FreshFile {
   readonly path: string;
   readonly #options: TailerOptions;
   readonly #deps: TailerDeps;
@@ -94,6 +100,24 @@ export class Tailer implements PathReader {
     await this.#lineage.close();
     claims.unfollow(this.path, this.#options.reader, this.#follower);
     this.#closeTracked?.();
+  }
+
+  takeFresh(buffer: Buffer, entries: Entry[]): { readonly bytes: number; readonly isAll: boolean } {
+    const segment = this.#abort.signal.aborted ? undefined : this.#steps.resting;
+    // Who knows all of its head need not look at it again before its lines are handed on.
+    const isSimple = segment?.isOpen && segment.knowsHead();
+    const bytes = isSimple ? this.#reading.readNow(segment, buffer, entries) : undefined;
+    return { bytes: bytes ?? 0, isAll: bytes !== undefined && bytes < buffer.length };
+  }
+
+  readOn(): void {
+    this.#reading.written();
+    this.#wake.call();
+  }
+
+  failed(error: unknown): void {
+    this.#failed(error);
+    this.#wake.call();
   }
 
   /** The path is gone, and everything that was there is read. */
@@ -202,19 +226,21 @@ export class Tailer implements PathReader {
 
   /** From here on, changes wake the loop, and renames are looked into even while the loop waits for Loki. */
   #follow(): void {
-    const isWaiting = () => this.#state === 'waiting';
+    const isWaiting = () => this.#state === 'waiting' && !this.#deps.fresh.isDue(this);
     this.#following = new PathFollower(this.path, this.#deps.watch, this.#options, {
-      written: () => {
-        this.#reading.written();
-        this.#wake.call();
-        // It may be cut before its turn comes: what is there is known by then.
-        if (this.#lineage.hasLive && !this.#lineage.newest!.isHeadWhole) void this.#look();
-      },
+      written: () => this.#written(),
       look: () => this.#look(),
+      glance: () => this.#glance(),
       get isWaiting() {
         return isWaiting();
       },
     });
+  }
+
+  #written(): void {
+    this.#deps.fresh.add(this);
+    // It may be cut before its turn comes: what is there is known by then.
+    if (!this.#lineage.newest?.knowsHead()) void this.#tryTo(() => this.#lineage.growHead());
   }
 
   async #catchUp(): Promise<boolean> {
@@ -227,14 +253,29 @@ export class Tailer implements PathReader {
   }
 
   async #look(): Promise<boolean> {
+    const glanced = this.#glance();
+    if (glanced !== undefined) return glanced;
+    const hasFound = await this.#tryTo(() => this.#lineage.look());
+    if (hasFound) this.#wake.call();
+    return hasFound === true;
+  }
+
+  #glance(): boolean | undefined {
+    const hasFound = this.#lineage.glance();
+    if (hasFound !== undefined) this.#trouble.hasLooked();
+    if (hasFound) this.#deps.fresh.add(this);
+    return hasFound;
+  }
+
+  /** Undefined: the path cannot be looked at. */
+  async #tryTo<T>(look: () => Promise<T>): Promise<T | undefined> {
     try {
-      const hasFound = await this.#lineage.look();
+      const found = await look();
       this.#trouble.hasLooked();
-      if (hasFound) this.#wake.call();
-      return hasFound;
+      return found;
     } catch (error) {
       if (!this.#abort.signal.aborted) this.#trouble.cannotLook(error);
-      return false;
+      return undefined;
     }
   }
 

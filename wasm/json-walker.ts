@@ -455,8 +455,14 @@ function skipColon(start: usize, end: usize): usize {
   return load<u8>(at) === 0x3a ? at + 1 : 0;
 }
 
+/** There are hardly ever any. */
 @inline
 function skipBlanks(at: usize, end: usize): usize {
+  return load<u8>(at) > 0x20 ? at : skipAllBlanks(at, end);
+}
+
+function skipAllBlanks(start: usize, end: usize): usize {
+  let at = start;
   while (at < end && isBlank(load<u8>(at))) at++;
   return at;
 }

@@ -94,6 +94,8 @@ export class AuditEvent {
   /** Microseconds since 1970; NaN when the event does not tell. */
   receivedMicros = Number.NaN;
   stagedMicros = Number.NaN;
+  /** Whether there are more annotations than the authorizer's two. */
+  hasOtherAnnotations = false;
   readonly #times = new EventTimes();
   readonly #scanner = new SpanScanner(Object.values(paths), traitParts);
   /** By the numbers that the scanner gives them. */
@@ -120,6 +122,7 @@ export class AuditEvent {
     if (this.traits.stage === '' || !scanner.has(part.auditId) || !scanner.has(part.verb)) return false;
     this.receivedMicros = this.#micros(part.received);
     this.stagedMicros = this.#micros(part.staged);
+    this.hasOtherAnnotations = this.has(part.annotations) && this.#countOtherAnnotations() > 0;
     return true;
   }
 
@@ -211,18 +214,16 @@ export class AuditEvent {
     return Array.isArray(addresses) ? addresses.filter((address) => typeof address === 'string') : [];
   }
 
-  /** Whether there are more annotations than the authorizer's two. */
-  get hasOtherAnnotations(): boolean {
-    if (!this.has(part.annotations)) return false;
-    const known = Number(this.has(part.decision)) + Number(this.has(part.reason));
-    return this.#scanner.sizeOf(part.annotations) > known;
-  }
-
   /** Calls `visit` with the key of each annotation and where its value lies; `textBetween` reads it. */
   eachAnnotation(visit: (key: string, start: number, end: number) => void): void {
     const start = this.startOf(part.annotations);
     if (start >= 0 && this.bytes[start] === 0x7b)
       this.#scanner.eachMember(start, this.endOf(part.annotations), visit);
+  }
+
+  #countOtherAnnotations(): number {
+    const known = Number(this.has(part.decision)) + Number(this.has(part.reason));
+    return this.#scanner.sizeOf(part.annotations) - known;
   }
 
   #meet(place: number): Traits {

@@ -72,7 +72,7 @@ export class AuditStage implements Stage {
   }
 
   process(entries: Entry[]): Entry[] {
-    this.#tally = new Tally();
+    this.#tally = new Tally(entries.length);
     const out: Entry[] = [];
     for (const entry of entries) {
       const { bytes, start, end } = entry.line;

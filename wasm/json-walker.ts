@@ -40,7 +40,10 @@ const nil = 10;
 /** A string without escapes, not looked at yet. */
 const unread = 11;
 
-/** A key on the way to a wanted path. Behind it stand its first child of each length, and its bytes, filled up to sixteens. */
+/**
+ * A key on the way to a wanted path. Behind it stand its first child of each length, guesses at the keys in its object, and its bytes, filled
+ * up to sixteens.
+ */
 @unmanaged
 class Node {
   /** The lengths that keys of children have, a bit each; the last for all that are longer. */
@@ -55,9 +58,30 @@ class Node {
   endOutput: i32 = 0;
 }
 
+/**
+ * What key stood at a place of an object the last time. Objects mostly have the same keys in the same order: to see that a key is that one
+ * takes a third of the time of finding where it ends and looking it up.
+ */
+@unmanaged
+class Guess {
+  /** The key, the quote and the colon behind it. */
+  first: u64 = 0;
+  second: u64 = 0;
+  third: u64 = 0;
+  fourth: u64 = 0;
+  /** A bit for each of these bytes that counts. */
+  needed: u32 = 0;
+  length: usize = 0;
+  /** The node of the key, if it has one. */
+  child: usize = 0;
+}
+
 const lengths: usize = 64;
 const childrenAt = offsetof<Node>();
-const keyAt = childrenAt + lengths * sizeof<usize>();
+const guessesAt = childrenAt + lengths * sizeof<usize>();
+const maxGuesses = 24;
+const maxGuessed: usize = 32;
+const keyAt = guessesAt + maxGuesses * offsetof<Guess>();
 
 const maxOutputs = 512;
 const outputs: usize = memory.data(maxOutputs * 20, 16);
@@ -96,6 +120,7 @@ export function addNode(parent: usize, keyLength: usize, output: i32, firstOutpu
   node.childLengths = 0;
   node.next = 0;
   memory.fill(top + childrenAt, 0, lengths * sizeof<usize>());
+  for (let place = 0; place < maxGuesses; place++) guessAt(top, place).needed = ~0;
   node.keyLength = keyLength;
   node.output = output;
   node.firstOutput = firstOutput;
@@ -156,19 +181,26 @@ function scanObject(node: Node, start: usize, end: usize, mayHide: bool): usize 
       if (load<u8>(at) !== 0x22) return 0;
     }
     const key = at + 1;
-    at = findStringStop(key);
     let child: usize = 0;
-    if (load<u8>(at) === 0x22) {
-      const length = at - key;
-      if (((node.childLengths >> <u64>lengthClass(length)) & 1) !== 0) child = findChild(changetype<usize>(node), key, length);
-      at++;
+    const guess = guessAt(changetype<usize>(node), min(size, maxGuesses - 1));
+    if (isGuessed(guess, key)) {
+      child = guess.child;
+      at = key + guess.length;
     } else {
-      // A key with escapes could be a wanted one in disguise.
-      at = mayHide ? skipString(at) : 0;
+      at = findStringStop(key);
+      if (load<u8>(at) === 0x22) {
+        const length = at - key;
+        if (((node.childLengths >> <u64>lengthClass(length)) & 1) !== 0) child = findChild(changetype<usize>(node), key, length);
+        at++;
+        if (load<u8>(at) === 0x3a) noteGuess(guess, key, at + 1 - key, child);
+      } else {
+        // A key with escapes could be a wanted one in disguise.
+        at = mayHide ? skipString(at) : 0;
+        if (at === 0) return 0;
+      }
+      at = load<u8>(at) === 0x3a ? at + 1 : skipColon(at, end);
       if (at === 0) return 0;
     }
-    at = load<u8>(at) === 0x3a ? at + 1 : skipColon(at, end);
-    if (at === 0) return 0;
     at = child === 0 ? skipValue(at, end) : scanValue(changetype<Node>(child), at, end);
     if (at === 0) return 0;
     size++;
@@ -180,6 +212,27 @@ function scanObject(node: Node, start: usize, end: usize, mayHide: bool): usize 
     }
     if (after !== 0x2c) return 0;
   }
+}
+
+@inline
+function guessAt(node: usize, place: i32): Guess {
+  return changetype<Guess>(node + guessesAt + <usize>place * offsetof<Guess>());
+}
+
+@inline
+function isGuessed(guess: Guess, key: usize): bool {
+  const text = changetype<usize>(guess);
+  const low = i8x16.bitmask(i8x16.eq(v128.load(key), v128.load(text)));
+  const high = i8x16.bitmask(i8x16.eq(v128.load(key, 16), v128.load(text, 16)));
+  return ((<u32>low | (<u32>high << 16)) & guess.needed) === guess.needed;
+}
+
+function noteGuess(guess: Guess, key: usize, length: usize, child: usize): void {
+  if (length >= maxGuessed) return;
+  memory.copy(changetype<usize>(guess), key, maxGuessed);
+  guess.needed = ((<u32>1) << <u32>length) - 1;
+  guess.length = length;
+  guess.child = child;
 }
 
 function findChild(node: usize, key: usize, length: usize): usize {
@@ -295,27 +348,32 @@ export function keep(index: i32): void {
 
 /** No hash is this one: it stands for bytes that are not all ASCII. */
 const notAscii: u32 = 0;
-/** 2^32 over the golden ratio, odd. */
-const multiplier: u32 = 0x9e3779b1;
+/** 2^64 over the golden ratio, odd. */
+const multiplier: u64 = 0x9e3779b97f4a7c15;
 
 /** Its upper bits are the best ones. What stands after the bytes does not count. */
 function hashOf(start: usize, length: usize): u32 {
-  let hash: u32 = <u32>length;
-  let union: u32 = 0;
+  let hash: u64 = length;
+  let union: u64 = 0;
   let at = start;
   const last = start + length;
-  for (; at + 4 <= last; at += 4) {
-    const word = load<u32>(at);
-    hash = (hash ^ word) * multiplier;
+  for (; at + 8 <= last; at += 8) {
+    const word = load<u64>(at);
+    hash = mixed(hash ^ word);
     union |= word;
   }
   if (at < last) {
-    const word = load<u32>(at) & (((<u32>1) << ((<u32>(last - at)) << 3)) - 1);
-    hash = (hash ^ word) * multiplier;
+    const word = load<u64>(at) & (((<u64>1) << ((<u64>(last - at)) << 3)) - 1);
+    hash = mixed(hash ^ word);
     union |= word;
   }
-  if ((union & 0x80808080) !== 0) return notAscii;
-  return ((hash ^ (hash >>> 15)) * multiplier) | 1;
+  return (union & 0x8080808080808080) === 0 ? <u32>(mixed(hash) >>> 32) | 1 : notAscii;
+}
+
+@inline
+function mixed(word: u64): u64 {
+  const product = word * multiplier;
+  return product ^ (product >>> 32);
 }
 
 /** May read up to 15 bytes past either. */

@@ -112,6 +112,37 @@ describe('JsonFieldScanner', () => {
     );
   });
 
+  test('finds keys in any order, line after line, among others that are nearly the same', () => {
+    const names = [
+      'a',
+      'ab',
+      'abc',
+      'b',
+      'verb',
+      'verbs',
+      'v',
+      'x'.repeat(29),
+      'x'.repeat(30),
+      'x'.repeat(31),
+      'x'.repeat(40),
+    ];
+    const paths = [['a'], ['abc'], ['verb'], ['x'.repeat(30)], ['x'.repeat(31)], ['b', 'ab'], ['b', 'b']];
+    const scanner = new JsonFieldScanner(paths);
+    const leaf = fc.dictionary(fc.constantFrom(...names), fc.nat(9), { maxKeys: 4 });
+    const object = fc.dictionary(fc.constantFrom(...names), fc.oneof(fc.nat(9), leaf), { maxKeys: 11 });
+    fc.assert(
+      fc.property(fc.array(object, { minLength: 5, maxLength: 20 }), (objects) => {
+        // Each twice, so that what was met at a place comes again there.
+        for (const each of objects.flatMap((one) => [one, one])) {
+          const text = JSON.stringify(each);
+          const expected = paths.map((path) => follow(parseJson(text) as JsonObject, path));
+          expect(scan(scanner, text), text).toEqual(expected);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   test('takes lines of any length, after one another', () => {
     const scanner = new JsonFieldScanner([['a'], ['z']]);
     for (const length of [10, 300_000, 5, 2_000_000, 100_000]) {

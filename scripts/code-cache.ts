@@ -18,6 +18,8 @@ const loki = createServer((request, response) => {
   request.resume().once('end', () => response.writeHead(204).end(() => pushed.resolve()));
 }).listen(0, '127.0.0.1');
 await new Promise((resolve) => loki.once('listening', resolve));
+// Should the agent not start, this ends with it.
+loki.unref();
 
 const event = {
   kind: 'Event',

@@ -1,4 +1,5 @@
-import { Counter, type Counter as CounterType, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Counter, type Counter as CounterType, Gauge, Registry } from 'prom-client';
+import { addProcessMetrics } from './process-metrics.js';
 
 /** What the agent tells of itself as a whole; parts add their own families to the registry. */
 export interface AgentRegistry {
@@ -7,18 +8,10 @@ export interface AgentRegistry {
   readonly logMessages: CounterType<'level'>;
 }
 
-/** Milliseconds: the longest that a timer of Node takes. */
-const never = 2 ** 31 - 1;
-/** prom-client has these of samples that wake the process up a hundred times a second: half of what an idle agent cost. */
-const sampledLag = ['min', 'max', 'mean', 'stddev', 'p50', 'p90', 'p99'].map(
-  (figure) => `nodejs_eventloop_lag_${figure}_seconds`,
-);
-
 export function agentRegistry(version: string): AgentRegistry {
   const registry = new Registry();
   const registers = [registry];
-  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: never });
-  for (const name of sampledLag) registry.removeSingleMetric(name);
+  addProcessMetrics(registry);
   new Gauge({
     name: 'promtail_build_info',
     help: 'What is running, in its labels; always 1.',

@@ -3,14 +3,16 @@ import { utc } from './location.js';
 import { readRfc3339 } from './rfc3339.js';
 
 /**
- * Reads RFC 3339 times in UTC, the usual form of them, from bytes. Most have the second of the one before, which is then not read again:
+ * Reads RFC 3339 times in UTC, the usual form of them, from bytes. Most have the minute of the one before, which is then not read again:
  * 0.03 µs, where making a string and reading that takes 0.25.
  */
 export class UtcTimes {
   /** Of the time that was read last: seconds since 1970, and nanoseconds. */
   seconds = 0;
   nanos = 0;
-  readonly #second = Buffer.alloc(wholeLength);
+  /** The time up to its seconds, and the seconds since 1970 until then. */
+  readonly #minute = Buffer.alloc(minuteLength);
+  #minuteSeconds = 0;
 
   /** False: the bytes from `start` to before `end` are no such time, though they may be another, and nothing is changed. */
   read(bytes: Buffer, start: number, end: number): boolean {
@@ -28,28 +30,36 @@ export class UtcTimes {
     } else if (digits !== -1) {
       return false;
     }
-    if (!this.#isSameSecond(bytes, start) && !this.#readSecond(bytes, start)) return false;
+    const second = (bytes[start + minuteLength]! - zero) * 10 + bytes[start + minuteLength + 1]! - zero;
+    if (!isDigit(bytes[start + minuteLength + 1]!) || !(second >= 0 && second <= 59)) return false;
+    if (!this.#isSameMinute(bytes, start) && !this.#readMinute(bytes, start)) return false;
+    this.seconds = this.#minuteSeconds + second;
     this.nanos = nanos;
     return true;
   }
 
-  #isSameSecond(bytes: Buffer, start: number): boolean {
-    const second = this.#second;
+  #isSameMinute(bytes: Buffer, start: number): boolean {
+    const minute = this.#minute;
     // What differs, if anything, stands at the end.
-    for (let index = wholeLength - 1; index >= 0; index--)
-      if (second[index] !== bytes[start + index]) return false;
+    for (let index = minuteLength - 1; index >= 0; index--)
+      if (minute[index] !== bytes[start + index]) return false;
     return true;
   }
 
-  #readSecond(bytes: Buffer, start: number): boolean {
-    const time = readRfc3339(`${bytes.toString('latin1', start, start + wholeLength)}Z`, utc);
+  #readMinute(bytes: Buffer, start: number): boolean {
+    const time = readRfc3339(`${bytes.toString('latin1', start, start + minuteLength)}00Z`, utc);
     if (time === undefined) return false;
-    this.seconds = time.seconds;
-    bytes.copy(this.#second, 0, start, start + wholeLength);
+    this.#minuteSeconds = time.seconds;
+    bytes.copy(this.#minute, 0, start, start + minuteLength);
     return true;
   }
 }
 
+function isDigit(byte: number): boolean {
+  return byte >= zero && byte <= zero + 9;
+}
+
+const minuteLength = '2006-01-02T15:04:'.length;
 const wholeLength = '2006-01-02T15:04:05'.length;
 const usualLength = '2006-01-02T15:04:05Z'.length;
 /** What a fraction of so many digits counts for in nanoseconds. */

@@ -37,8 +37,7 @@ const bundle = join(import.meta.dirname, '..', 'dist', 'auditail.js');
 const loneFolder = mkdtempSync(join(tmpdir(), 'bench-'));
 cpSync(dirname(bundle), loneFolder, { recursive: true });
 const loneBundle = join(loneFolder, basename(bundle));
-const agentCommand = (file: string) =>
-  `${process.execPath} --max-semi-space-size=4 ${file} -config.file={config}`;
+const agentCommand = (file: string) => `${process.execPath} ${file} -config.file={config}`;
 
 const agents: [name: string, command: string][] = [
   ['auditail', agentCommand(bundle)],

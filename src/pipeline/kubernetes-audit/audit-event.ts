@@ -102,7 +102,7 @@ export class AuditEvent {
   readonly #knownTraits: Traits[] = [];
 
   /** `markers`: what `findMarkers` looks for. */
-  constructor(markers: readonly Marker[] = []) {
+  constructor(markers: readonly Marker[]) {
     this.#scanner.addMarkers(markers);
   }
 

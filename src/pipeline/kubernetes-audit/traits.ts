@@ -24,7 +24,8 @@ export interface TraitValues {
 
 /**
  * Those values together: nearly always the same object for the same values. What follows from them is worked out once, and kept here:
- * when a line comes, hardly anything of this is in the processor's caches, so it lies in as few places as can be.
+ * the guard of streams, the metadata and the signals each look at what is theirs. When a line comes, hardly anything of this is in the
+ * processor's caches: it lies in as few places as can be.
  */
 export interface Traits extends TraitValues {
   readonly user: UserGroup;

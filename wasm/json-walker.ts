@@ -167,8 +167,8 @@ function firstChildAt(node: usize, length: usize): usize {
   return node + childrenAt + lengthClass(length) * sizeof<usize>();
 }
 
-/** From after the opening brace. `mayHide`: a key with escapes is none that is wanted. */
-function scanObject(node: Node, start: usize, end: usize, mayHide: bool): usize {
+/** From after the opening brace. `mayEscape`: keys may have escapes, of what cannot stand in a wanted one. */
+function scanObject(node: Node, start: usize, end: usize, mayEscape: bool): usize {
   let at = skipBlanks(start, end);
   let size = 0;
   if (load<u8>(at) === 0x7d) {
@@ -195,7 +195,7 @@ function scanObject(node: Node, start: usize, end: usize, mayHide: bool): usize 
         if (load<u8>(at) === 0x3a) noteGuess(guess, key, at + 1 - key, child);
       } else {
         // A key with escapes could be a wanted one in disguise.
-        at = mayHide ? skipString(at) : 0;
+        at = mayEscape ? skipOddKey(at) : 0;
         if (at === 0) return 0;
       }
       at = load<u8>(at) === 0x3a ? at + 1 : skipColon(at, end);
@@ -258,7 +258,7 @@ function scanValue(node: Node, start: usize, end: usize): usize {
   const first = load<u8>(at);
   if (first === 0x22) return scanString(node.output, at);
   if (first === 0x7b && node.childLengths !== 0) {
-    // Only the keys of annotations come from outside the API server, and those have an output.
+    // Keys of annotations come from outside the API server.
     const after = scanObject(node, at + 1, end, onlyPlaces);
     if (isWanted) note(node.output, container, at, after);
     return after;
@@ -424,6 +424,30 @@ function skipString(at: usize): usize {
     at = skipEscape(at);
     if (at === 0) return 0;
   }
+}
+
+/** As `skipString`; 0, too, when an escape could hide that it is the key it is. */
+function skipOddKey(start: usize): usize {
+  let at = start;
+  while (true) {
+    at = findStringStop(at);
+    const stop = load<u8>(at);
+    if (stop === 0x22) return at + 1;
+    if (stop !== 0x5c || isDisguise(at)) return 0;
+    at = skipEscape(at);
+    if (at === 0) return 0;
+  }
+}
+
+/** Whether a character that needs no escape has one: one of ASCII that can be printed, but `&`, `<` and `>`, which Go writes so. */
+function isDisguise(at: usize): bool {
+  if (load<u8>(at + 1) === 0x2f) return true;
+  // \u00
+  if (load<u32>(at) !== 0x3030755c) return false;
+  const first = load<u8>(at + 4);
+  const second = load<u8>(at + 5) | 0x20;
+  if (first < 0x32 || first > 0x37) return false;
+  return !(first === 0x32 && second === 0x36) && !(first === 0x33 && (second === 0x63 || second === 0x65));
 }
 
 function skipEscape(at: usize): usize {
@@ -810,7 +834,7 @@ export function findCombination(): i32 {
   }
   const size = (offsetof<Combination>() + length + 3) & ~3;
   const isFull = combinationCount === maxCombinations || combinedEnd + size > combinedAt + combinedBytes;
-  if (isFull || probes === maxProbes) {
+  if (isFull || probes >= maxProbes) {
     memory.fill(slotsAt, 0, slots * 8);
     combinationCount = 0;
     combinedEnd = combinedAt;

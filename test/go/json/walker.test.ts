@@ -30,6 +30,14 @@ describe('JsonWalker, looking for places', () => {
     ['within another', '{"a":{"b":1,"b":2}}', undefined],
     ['others may', '{"z":1,"z":2,"a":3}', ['3', undefined]],
     ['an escape in a key could be a wanted one', '{"\\u0061":1}', undefined],
+    ['within another', '{"a":{"\\u0062":1}}', undefined],
+    ['a slash, too', '{"a":{"x\\/y":1}}', undefined],
+    ['and a dot', '{"a":{"x\\u002Ey":1}}', undefined],
+    [
+      'but none of what Go escapes',
+      '{"a":{"\\u0026\\u003c\\u003E\\"\\\\\\n\\u2028\\u0001":1,"b":2}}',
+      ['{"\\u0026\\u003c\\u003E\\"\\\\\\n\\u2028\\u0001":1,"b":2}', '2'],
+    ],
     ['in a value', '{"a":{"b":"\\u0026"}}', ['{"b":"\\u0026"}', '"\\u0026"']],
     ['an exponent without digits', '{"z":1e}', undefined],
     ['an exponent with a sign and no digits', '{"z":1e+,"a":1}', undefined],
@@ -215,6 +223,32 @@ describe('JsonWalker, looking for combinations', () => {
     expect(find(lines[0]!)).toBeLessThan(0);
   });
 
+  test('does not try too many, either, when those of several hashes stand behind each other', () => {
+    const walker = new JsonWalker(wanted, true);
+    walker.combine([0]);
+    const find = (value: string) => {
+      const line = Buffer.from(`{"a":${value}}`);
+      return walker.scan(line, 0, line.length) ? walker.findCombination() : undefined;
+    };
+    const values = Array.from({ length: 40_000 }, (_, index) => `"${index}"`)
+      .map((value) => ({ value, slot: slotOf(value) }))
+      .filter(({ slot }) => slot < 128)
+      .sort((one, other) => other.slot - one.slot);
+    const taken = new Set<number>();
+    let count = 0;
+    for (const { value, slot } of values) {
+      let free = slot;
+      while (taken.has(free)) free++;
+      if (free - slot >= 64) {
+        taken.clear();
+        free = slot;
+        count = 0;
+      }
+      taken.add(free);
+      expect(find(value)).toBe(-1 - count++);
+    }
+  });
+
   test('forgets all when there is no room', () => {
     const find = combining();
     const numbers = new Map<number, string>();
@@ -230,6 +264,18 @@ describe('JsonWalker, looking for combinations', () => {
     expect(find(numbers.get(0)!)).toBe(0);
   });
 });
+
+/** Where in the table a combination of one short value is looked for first. */
+function slotOf(value: string): number {
+  const bytes = Buffer.alloc(16);
+  bytes.write(value);
+  const multiplier = 0x9e3779b97f4a7c15n;
+  const rotated = (word: bigint, by: bigint) => BigInt.asUintN(64, (word << by) | (word >> (64n - by)));
+  const mixed = (at: number, by: bigint) =>
+    rotated(BigInt.asUintN(64, bytes.readBigUInt64LE(at) * multiplier), by);
+  const hash = BigInt.asUintN(64, (mixed(0, 29n) ^ rotated(mixed(8, 31n), 17n)) * multiplier);
+  return Number(hash >> 51n);
+}
 
 function parsed(text: string): unknown {
   try {

@@ -10,10 +10,19 @@ import type { AuditOptions } from './options.js';
 
 /**
  * What may be or hold a secret in a line that cannot be read as an event: the rules that go by the parts of an event find nothing
- * there.
+ * there. The event may be the text of something else, its quotes escaped.
  */
-const suspicious =
-  /stringData|"secrets"|"tokenreviews"|"certificatesigningrequests"|"token"|Secret(?:List)?"|TokenRe|Certificate|eyJ|PRIVATE KEY|AKIA|ASIA|bearer|passw(?:or)?d|token=|secret=|signature=|\\u00[4-7]/i;
+const suspicious = new RegExp(
+  [
+    String.raw`stringData|Secret(?:s|List)?\\*"|Token(?:Re|\\*")|Certificate|OAuth(?:Access|Authorize)Token`,
+    'eyJ|PRIVATE KEY|AKIA|ASIA|bearer|passw(?:or)?d',
+    '(?:token|secret|signature|sig|api_?key)=|x-(?:amz|goog)-',
+    String.raw`-applied-configuration|patch\.webhook\.`,
+    // What could hide those: escapes of JSON and of URLs.
+    String.raw`\\u00(?:2[0d-f]|3d|[4-7])|%(?:[46][1-9a-f]|[57][0-9a])`,
+  ].join('|'),
+  'i',
+);
 
 const advice: Partial<Record<Unparsed, string>> = {
   legacy:
@@ -33,7 +42,7 @@ export class UnparsedLines {
   constructor({ quarantine, max_line_size, redact }: AuditOptions, metrics: AuditMetrics, log: Logger) {
     this.#quarantine = new Quarantine(quarantine, log);
     this.#maxLineSize = max_line_size;
-    this.#isGuarded = redact.objects || redact.patterns;
+    this.#isGuarded = redact.objects || redact.urls || redact.patterns || redact.copies;
     this.#metrics = metrics;
     this.#log = log;
   }

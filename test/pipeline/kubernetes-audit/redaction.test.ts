@@ -117,6 +117,33 @@ describe('rule 1, objects', () => {
     expect((await redactLine(line)).text).not.toMatch(/hunter2|aHVudGVyMg/);
   });
 
+  it.each([
+    ['its kind', '{"kind":"Pod","kind":"Secret","data":{"a":"hunter2"}}'],
+    ['its data', '{"kind":"Secret","data":{"a":"b"},"data":{"a":"hunter2"}}'],
+    ['the path of a JSON patch', '[{"op":"add","path":"/a","path":"/data/a","value":"hunter2"}]'],
+    ['the value of a JSON patch', '[{"op":"add","path":"/data/a","value":"b","value":"hunter2"}]'],
+    ['a value that is an object', '[{"op":"add","path":"","value":1,"value":{"data":{"a":"hunter2"}}}]'],
+  ])('finds a secret that tells %s twice', async (_name, body) => {
+    const resource = body.startsWith('[') ? 'secrets' : 'things';
+    const line = auditEvent({ objectRef: { resource }, requestObject: 0 });
+    const { text } = await redactLine(line.replace('"requestObject":0', `"requestObject":${body}`));
+    expect(text).toContain('[redacted]');
+    expect(text).not.toContain('hunter2');
+  });
+
+  it.each([
+    ['"resource"', '"res\\u006furce"'],
+    ['"resource"', '"resource":"pods","\\u0072esource"'],
+  ])('does not ship an event that says what it is about in disguise: %s as %s', async (key, disguise) => {
+    const line = auditEvent({
+      objectRef: { resource: 'secrets' },
+      requestObject: { data: { a: 'hunter2' } },
+    });
+    const { text } = await redactLine(line.replace(key, disguise));
+    expect(text).toContain('"Quarantined"');
+    expect(text).not.toContain('hunter2');
+  });
+
   it('keeps what AKS puts in place of a large body', async () => {
     const body = 'skipped-too-big-size-object';
     expect((await redact({ objectRef: secretRef, responseObject: body })).event.responseObject).toBe(body);
@@ -198,6 +225,7 @@ describe('rule 3, patterns', () => {
     ['private_key', pem.slice(0, 50), '[redacted]'],
     ['aws_key', 'id AKIAIOSFODNN7EXAMPLE.', 'id [redacted].'],
     ['bearer', 'Authorization: Bearer abc.def', 'Authorization: Bearer [redacted]'],
+    ['bearer', 'authorization: bearer abc.def', 'authorization: bearer [redacted]'],
   ])('finds a %s', async (rule, text, clean) => {
     const { event, rules } = await redact({ requestObject: { spec: { args: [text] } } });
     expect(event.requestObject).toEqual({ spec: { args: [clean] } });
@@ -212,8 +240,18 @@ describe('rule 3, patterns', () => {
     expect(text).not.toContain('eyJzdWIi');
   });
 
-  it('finds one that is written with escapes', async () => {
-    const line = auditEvent({ requestObject: { a: jwt } }).replace('eyJhbGci', '\\u0065yJhbGci');
+  it.each(['/api?header=bearer%20hunter2', '/api/bearer+hunter2'])(
+    'finds a bearer in %s',
+    async (requestURI) => {
+      expect((await redact({ requestURI })).text).not.toContain('hunter2');
+    },
+  );
+
+  it.each([
+    [jwt, 'eyJhbGci', '\\u0065yJhbGci'],
+    [pem, 'PRIVATE KEY', 'PRIVATE\\u0020KEY'],
+  ])('finds one that is written with escapes: %#', async (text, plain, written) => {
+    const line = auditEvent({ requestObject: { a: text } }).replaceAll(plain, written);
     expect((await redactLine(line)).event.requestObject).toEqual({ a: '[redacted]' });
   });
 
@@ -242,10 +280,22 @@ describe('rule 4, copies', () => {
     expect(rules).toEqual({ last_applied: 1, webhook_patch: 1 });
   });
 
-  it('finds a patch whose key is written with escapes', async () => {
+  it.each([
+    ['"patch.', '"p\\u0061tch.'],
+    ['"patch.', '"patch\\u002e'],
+    ['k8s.io/', 'k8s.io\\/'],
+  ])('does not ship a patch whose key is written with escapes: %s as %s', async (plain, written) => {
     const key = 'patch.webhook.admission.k8s.io/round_0_index_0';
     const line = auditEvent({ annotations: { [key]: '{"patch":"hunter2"}' } });
-    expect((await redactLine(line.replace('"patch.', '"p\\u0061tch.'))).text).not.toContain('hunter2');
+    expect((await redactLine(line.replace(plain, written))).text).not.toContain('hunter2');
+  });
+
+  it.each(['\\u002d', '\\u002D'])('finds a copy whose key has %s for a dash', async (dash) => {
+    const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': '{"a":"hunter2"}' };
+    const line = auditEvent({ requestObject: { metadata: { annotations } } });
+    const { text, rules } = await redactLine(line.replace('last-applied-', `last${dash}applied${dash}`));
+    expect(text).not.toContain('hunter2');
+    expect(rules).toEqual({ last_applied: 1 });
   });
 
   it('takes it from a JSON patch', async () => {

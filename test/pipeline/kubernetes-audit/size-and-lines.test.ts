@@ -146,6 +146,15 @@ describe('a line that is no event', () => {
     ],
     ['secret', '{"kind":"Secret","data":{"a":"hunter2"}}'],
     ['secret', 'Authorization: Bearer hunter2'],
+    ['secret', '{"log":"{\\"objectRef\\":{\\"resource\\":\\"secrets\\"},\\"data\\":\\"hunter2\\"}"}'],
+    ['secret', '{"log":"{\\"kind\\":\\"Secret\\",\\"data\\":{\\"a\\":\\"hunter2\\"}}"}'],
+    ['secret', '{"resource":"oauthaccesstokens","metadata":{"name":"hunter2"'],
+    ['secret', '{"kubectl.kubernetes.io/last-applied-configuration":"hunter2"'],
+    ['secret', '{"patch.webhook.admission.k8s.io/round_0_index_0":"hunter2"'],
+    ['secret', '{"requestURI":"/api?sig=hunter2'],
+    ['secret', '{"requestURI":"/api?X-Amz-Credential=hunter2'],
+    ['secret', '{"requestURI":"/api?t%6fken=hunter2'],
+    ['secret', '{"kubectl.kubernetes.io/last\\u002dapplied\\u002dconfiguration":"hunter2"'],
     ['too_big', `hunter2${'x'.repeat(limit)}`],
     ['too_big', `{"a":"hunter2${'x'.repeat(limit)}"}`],
   ])('stays on the host when it may do harm: %s', async (danger, line) => {
@@ -217,6 +226,13 @@ describe('what could hide a part from the rules', () => {
       auditEvent({ objectRef: { resource: 'secrets' } }).replace(
         '"annotations"',
         `${body},${body},"annotations"`,
+      ),
+    ],
+    [
+      'a key within with escapes',
+      auditEvent({ objectRef: { resource: 'secrets' }, requestObject: { data: { a: 'hunter2' } } }).replace(
+        '"resource"',
+        '"r\\u0065source"',
       ),
     ],
     [

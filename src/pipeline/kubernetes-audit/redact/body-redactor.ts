@@ -50,9 +50,10 @@ export class BodyRedactor {
   }
 
   #walkObject(node: ObjectNode, inherited: readonly SecretKeys[]): void {
-    const own = this.#rules.byKind ? secretKeysOfKind(this.#textOf(node, 'kind')) : undefined;
-    const secrets = own === undefined ? inherited : [...inherited, own];
-    const isSecretVariable = this.#rules.keyScope !== 'none' && soundsSecret(this.#textOf(node, 'name'));
+    const { byKind, keyScope } = this.#rules;
+    const own = byKind ? this.#textsOf(node, 'kind').flatMap((kind) => secretKeysOfKind(kind) ?? []) : [];
+    const secrets = own.length === 0 ? inherited : [...inherited, ...own];
+    const isSecretVariable = keyScope !== 'none' && this.#textsOf(node, 'name').some(soundsSecret);
     for (const member of node.members) {
       const rule = isSecretVariable && member.key === 'value' ? 'key' : this.#ruleFor(member, secrets);
       if (rule === undefined) this.#walk(member.value, secrets);
@@ -62,13 +63,20 @@ export class BodyRedactor {
 
   /** An item of a JSON patch has the key in its path. */
   #redactOperation(item: JsonNode, secrets: readonly SecretKeys[]): void {
-    const value = membersOf(item).find(({ key }) => key === 'value')?.value;
-    const path = item.kind === 'object' ? this.#textOf(item, 'path') : '';
-    const keys = path.split('/').map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
-    const rule =
-      value && keys.map((key) => this.#ruleFor({ key, value }, secrets)).find((found) => found !== undefined);
-    if (value !== undefined && rule !== undefined) this.#blank(value, rule);
-    else this.#walk(item, secrets);
+    const keys = item.kind === 'object' ? this.#textsOf(item, 'path').flatMap(keysOfPath) : [];
+    const values = membersOf(item).filter(({ key }) => key === 'value');
+    const found = values.map(({ value }) => ({
+      value,
+      rule: keys.map((key) => this.#ruleFor({ key, value }, secrets)).find((rule) => rule !== undefined),
+    }));
+    if (found.every(({ rule }) => rule === undefined)) {
+      this.#walk(item, secrets);
+      return;
+    }
+    for (const { value, rule } of found) {
+      if (rule === undefined) this.#walk(value, secrets);
+      else this.#blank(value, rule);
+    }
   }
 
   #ruleFor(
@@ -99,9 +107,15 @@ export class BodyRedactor {
     if (clean !== text) this.#rules.edits.replace(start, end, encodeJsonString(clean));
   }
 
-  /** The string under a key, '' when there is none. */
-  #textOf(node: ObjectNode, key: string): string {
-    const value = node.members.find((member) => member.key === key)?.value;
-    return value?.kind === 'string' ? this.#rules.event.textBetween(value.start, value.end) : '';
+  /** The strings under a key: the bodies of patches are as their clients wrote them, who may have written a key twice. */
+  #textsOf({ members }: ObjectNode, key: string): string[] {
+    return members
+      .filter((member) => member.key === key && member.value.kind === 'string')
+      .map(({ value }) => this.#rules.event.textBetween(value.start, value.end));
   }
+}
+
+/** The keys in a JSON pointer. */
+function keysOfPath(path: string): string[] {
+  return path.split('/').map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 }

@@ -8,7 +8,7 @@ export const markerBits = {
   kind: 2,
   /** There is a copy of an object. */
   copy: 4,
-  /** A letter is written as an escape: the API server does not do that, and it could hide all others. */
+  /** A letter, a space or a dash is written as an escape: the API server does not do that, but clients may in patches. It could hide all others. */
   escape: 8,
   /** There may be a token or a key, in whatever letters. */
   urlPattern: 16,
@@ -23,14 +23,19 @@ export const webhookPatch = 'patch.webhook.admission.k8s.io/';
 export const markers: readonly Marker[] = [
   marker('eyJ', markerBits.pattern, 1),
   ...['PRIVATE KEY', 'AKIA', 'ASIA', 'Bearer'].map((text) => marker(text, markerBits.pattern)),
+  // Its pairs of letters stand in every other word; this one at least does not.
+  marker('bearer ', markerBits.pattern, 5),
   ...['Secret"', 'SecretList', 'TokenRe', 'CertificateSigning', 'OAuthA'].map((text) =>
     marker(text, markerBits.kind),
   ),
   marker('-applied-configuration', markerBits.copy),
   marker(webhookPatch, markerBits.patch, webhookPatch.indexOf('.')),
-  ...['\\u004', '\\u005', '\\u006', '\\u007'].map((text) => marker(text, markerBits.escape)),
-  // URLs are short: two letters are seldom found there, and tell of a bearer whatever its other letters are.
+  ...['\\u004', '\\u005', '\\u006', '\\u007', '\\u0020', '\\u002d', '\\u002D'].map((text) =>
+    marker(text, markerBits.escape),
+  ),
+  // URLs are short: two letters are seldom found there.
   ...['yJ', 'PR', 'AK', 'AS', 'Be'].map((text) => marker(text, markerBits.urlPattern)),
+  ...['bearer%20', 'bearer+'].map((text) => marker(text, markerBits.urlPattern, 5)),
 ];
 
 function marker(text: string, bits: number, pairAt = 0): Marker {

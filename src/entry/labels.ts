@@ -59,8 +59,9 @@ export class Labels {
   #stream: string | undefined;
   #key: string | undefined;
   #epoch = 0;
-  readonly #next = new Map<string, Map<string, Labels>>();
-  readonly #less = new Map<string, Labels>();
+  /** Made when there is more than one to remember: most sets are followed by one other, or by none. */
+  #next: Map<string, Map<string, Labels>> | undefined;
+  #less: Map<string, Labels> | undefined;
   /** Lines repeat: to look at the last set first saves most of the look-ups. */
   #lastName: string | undefined;
   #lastSets: Map<string, Labels> | undefined;
@@ -124,10 +125,11 @@ export class Labels {
     this.#forgetIfOld();
     if (name !== this.#lastName) this.#turnTo(name);
     else if (value === this.#lastValue) return this.#lastNext!;
-    let next = this.#lastSets!.get(value);
+    else this.#keepLast();
+    let next = this.#lastSets?.get(value);
     if (next === undefined) {
       next = this.#insert(name, value);
-      this.#lastSets!.set(value, next);
+      this.#lastSets?.set(value, next);
       this.#sets.noteRemembered();
     }
     this.#lastValue = value;
@@ -138,9 +140,10 @@ export class Labels {
   without(name: string): Labels {
     if (!this.has(name)) return this;
     this.#forgetIfOld();
-    let less = this.#less.get(name);
+    let less = this.#less?.get(name);
     if (less === undefined) {
       less = this.#sets.of(this.pairs().filter(([other]) => other !== name));
+      this.#less ??= new Map();
       this.#less.set(name, less);
       this.#sets.noteRemembered();
     }
@@ -159,33 +162,43 @@ export class Labels {
   }
 
   #turnTo(name: string): void {
-    let sets = this.#next.get(name);
-    if (sets === undefined) {
-      sets = new Map();
-      this.#next.set(name, sets);
+    if (this.#lastName !== undefined) {
+      this.#keepLast();
+      this.#lastSets = this.#next!.get(name);
+      if (this.#lastSets === undefined) {
+        this.#lastSets = new Map();
+        this.#next!.set(name, this.#lastSets);
+      }
     }
     this.#lastName = name;
-    this.#lastSets = sets;
     this.#lastValue = undefined;
   }
 
+  /** The set found last is no longer the only one. */
+  #keepLast(): void {
+    if (this.#lastSets !== undefined) return;
+    this.#lastSets = new Map([[this.#lastValue!, this.#lastNext!]]);
+    this.#next ??= new Map();
+    this.#next.set(this.#lastName!, this.#lastSets);
+  }
+
   #insert(name: string, value: string): Labels {
-    if (this.get(name) === value) return this;
-    const pairs = this.pairs().filter(([other]) => other !== name);
-    const at = pairs.findIndex(([other]) => compareNames(name, other) < 0);
-    pairs.splice(at < 0 ? pairs.length : at, 0, [name, value]);
-    return new Labels(
-      this.#sets,
-      this.#sets.sharedNames(pairs.map(([own]) => own)),
-      pairs.map(([, own]) => own),
-    );
+    const at = this.#names.indexOf(name);
+    if (at >= 0) {
+      if (this.#values[at] === value) return this;
+      return new Labels(this.#sets, this.#names, this.#values.with(at, value));
+    }
+    const before = this.#names.findIndex((other) => compareNames(name, other) < 0);
+    const place = before < 0 ? this.#names.length : before;
+    const names = this.#sets.sharedNames(this.#names.toSpliced(place, 0, name));
+    return new Labels(this.#sets, names, this.#values.toSpliced(place, 0, value));
   }
 
   #forgetIfOld(): void {
     if (this.#epoch === this.#sets.epoch) return;
     this.#epoch = this.#sets.epoch;
-    this.#next.clear();
-    this.#less.clear();
+    this.#next = undefined;
+    this.#less = undefined;
     this.#lastName = undefined;
     this.#lastSets = undefined;
     this.#lastNext = undefined;

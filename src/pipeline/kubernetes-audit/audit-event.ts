@@ -32,6 +32,7 @@ export const part = {
   annotations: 23,
   decision: 24,
   reason: 25,
+  written: 26,
 } as const;
 
 export type EventPart = (typeof part)[keyof typeof part];
@@ -64,6 +65,8 @@ const paths: Readonly<Record<keyof typeof part, readonly string[]>> = {
   annotations: ['annotations'],
   decision: ['annotations', 'authorization.k8s.io/decision'],
   reason: ['annotations', 'authorization.k8s.io/reason'],
+  // Up to Kubernetes 1.9, some of which had no other time.
+  written: ['timestamp'],
 };
 
 /** The parts that make the traits. */
@@ -129,6 +132,12 @@ export class AuditEvent {
   /** The same bytes as `bytes`. */
   get view(): DataView {
     return this.#scanner.view;
+  }
+
+  /** When it happened, in microseconds since 1970; NaN when it does not tell. */
+  get micros(): number {
+    if (!Number.isNaN(this.stagedMicros)) return this.stagedMicros;
+    return Number.isNaN(this.receivedMicros) ? this.#micros(part.written) : this.receivedMicros;
   }
 
   has(of: EventPart): boolean {

@@ -149,7 +149,7 @@ export class AuditStage implements Stage {
 
   #takeEvent(entry: Entry, isOwnLine: boolean, out: Entry[]): void {
     const event = this.#event;
-    const micros = Number.isNaN(event.stagedMicros) ? event.receivedMicros : event.stagedMicros;
+    const { micros } = event;
     if (!Number.isNaN(micros)) this.#lastMicros = micros;
     setTime(entry, this.#lastMicros);
     this.#signals?.count(event, this.#tally);

@@ -99,6 +99,15 @@ it.each([
 });
 
 it.each([
+  [{ requestReceivedTimestamp: undefined, timestamp: '2026-03-02T08:15:06Z' }, 4.12195],
+  [{ stageTimestamp: undefined, timestamp: '2026-03-02T08:15:06Z' }, 4.1203],
+  [{ stageTimestamp: null, requestReceivedTimestamp: null, timestamp: '2026-03-02T08:15:06Z' }, 6],
+])('takes the best of the times that there are: %j', async (times, second) => {
+  const { entry } = await auditOne(auditEvent(times));
+  expect(entry.seconds + entry.nanos / 1e9).toBeCloseTo(Date.UTC(2026, 2, 2, 8, 15) / 1000 + second, 5);
+});
+
+it.each([
   ['200', undefined, 'info'],
   ['404', undefined, 'warn'],
   ['503', undefined, 'error'],

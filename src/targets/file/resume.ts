@@ -1,10 +1,12 @@
 import type { Logger } from 'pino';
 import type { FileMark } from '../../positions/identity-file.js';
-import { findRotated, firstYoungerThan, isTelling, type RotatedFile } from './family.js';
-
+import { findRotated, firstYoungerThan, isTelling, type RotatedFile, timeOf } from './family.js';
 import { isSameNumber } from './file-identity.js';
 import type { Gap } from './gap.js';
 import type { Segment } from './segment.js';
+
+/** By so much a file's times may lag behind the clock that rotation puts into names. */
+const clockStepMs = 20;
 
 /** Where an agent goes on after a stop. */
 export interface StartingPoint {
@@ -61,6 +63,9 @@ async function find(
   live: Segment | undefined,
   rotated: readonly RotatedFile[],
 ): Promise<RotatedFile | 'live' | undefined> {
+  // With so little known of it, a file that was made since may have its number and its head: what was rotated since is read from its start.
+  if (!isTelling(mark) && rotated.some((file) => timeOf(file) > mark.modifiedMs + clockStepMs))
+    return undefined;
   const isLive = live !== undefined && (await live.isFileOf(mark));
   if (isLive && isSameNumber(mark, live.look)) return 'live';
   return (await findRotated(mark, rotated)) ?? (isLive ? 'live' : undefined);
@@ -78,11 +83,11 @@ function firstToRead(
 }
 
 /**
- * What is lost for certain: files that were not read to their end. And what may be: the last file was pruned, the oldest that is left is
+ * What is lost for certain: files that were not read to their end, and would be known if they were there. And what may be: the last file was pruned, the oldest that is left is
  * younger, and nobody knows what was between them.
  */
 function gapBefore(missing: readonly FileMark[], mayHaveLostMore: boolean): Gap | undefined {
-  const unread = missing.filter((mark) => mark.size > mark.offset);
+  const unread = missing.filter((mark) => mark.size > mark.offset && isTelling(mark));
   const last = missing.at(-1);
   if (last === undefined || (unread.length === 0 && !mayHaveLostMore)) return undefined;
   const bytes = unread.reduce((sum, mark) => sum + mark.size - mark.offset, 0);

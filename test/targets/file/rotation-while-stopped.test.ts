@@ -4,6 +4,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -331,3 +332,33 @@ test('the name of a compressed copy is that of the next one for a moment: that i
   await expect.poll(details).toMatchObject({ readUnderAnotherPath: [{ path: `${path}.1`, readAs: path }] });
   await rig.expectLines(lines(0, 30));
 });
+
+test.each([
+  ['empty', ''],
+  ['with a few bytes of a line', text(0, 1).slice(0, 10)],
+])(
+  'a file that was %s when the agent stopped, and another with its number since: what came between is read',
+  async (_, head) => {
+    const rig = new FileRig();
+    const path = rig.path('audit.log');
+    writeFileSync(path, head);
+    await rig.start({ path: 'audit.log*' });
+    await rig.stop();
+    // Beyond the steps in which files' times go forward.
+    await expect.poll(() => Date.now() - statSync(path).mtimeMs).toBeGreaterThan(50);
+    const { ino } = statSync(path);
+    appendFileSync(path, text(0, 1).slice(head.length));
+    rotateAsLogrotate(path, 1000);
+    compress(`${path}.1`);
+    // Until the number is given out again, where the file system does so.
+    for (let n = 0; n < 50; n++) {
+      writeFileSync(path, text(1, 3));
+      if (statSync(path).ino === ino) break;
+      rmSync(path);
+    }
+    writeFileSync(path, text(1, 3));
+    await rig.start({ path: 'audit.log*' });
+    // All of it, and nobody says that something is lost.
+    await rig.expectLines(lines(0, 3));
+  },
+);

@@ -170,6 +170,15 @@ describe('a line that is no event', () => {
     expect(series).toMatchObject({ [`quarantined_total{reason="${danger}"}`]: 1 });
   });
 
+  it('is shipped with what looks like a secret once no rule looks for secrets', async () => {
+    const off = { objects: false, urls: false, patterns: false };
+    const line = 'Authorization: Bearer hunter2';
+    const { metadata } = await auditOne(line, { redact: off });
+    expect(metadata.quarantined).toBe('secret');
+    const { entry } = await auditOne(line, { redact: { ...off, copies: false } });
+    expect(entry.line.text).toBe(line);
+  });
+
   it('takes the time of the event before it', () => {
     const { out } = new AuditPipeline().push([auditLines[0]!, 'no event']);
     expect([out[1]!.seconds, out[1]!.nanos]).toEqual([out[0]!.seconds, out[0]!.nanos]);

@@ -417,6 +417,18 @@ it('does not look into what nests too deep: the body goes', async () => {
   expect(rules).toEqual({ body: 1 });
 });
 
+it('finds what is in annotations that are no texts, or takes all of them when they nest too deep', async () => {
+  const key = 'patch.webhook.admission.k8s.io/round_0_index_0';
+  const shallow = await redact({ annotations: { [key]: { patch: ['hunter2'] }, other: { note: jwt } } });
+  expect(shallow.event).toMatchObject({
+    annotations: { [key]: { patch: ['[redacted]'] }, other: { note: '[redacted]' } },
+  });
+  const line = auditEvent({ annotations: { [key]: 0 } });
+  const deep = await redactLine(line.replace(':0}', `:${'['.repeat(3000)}"hunter2"${']'.repeat(3000)}}`));
+  expect(deep.event).toMatchObject({ annotations: {} });
+  expect(deep.rules).toEqual({ body: 1 });
+});
+
 it('keeps long numbers and odd spacing outside of what it replaces', async () => {
   const line = auditEvent({ objectRef: secretRef, requestObject: 0 }).replace(
     '"requestObject":0',

@@ -126,13 +126,20 @@ export class Redactor {
     const markers = event.findMarkers(start, end);
     const hasPatch = this.#options.copies && (markers & (markerBits.patch | markerBits.escape)) !== 0;
     if (!hasPatch && !this.#needsCleaning(markers)) return;
-    for (const { key, value } of membersOf(parseTree(event, start, end))) {
-      if (value.kind !== 'string') continue;
-      const text = event.textBetween(value.start, value.end);
+    const tree = parseTree(event, start, end);
+    if (tree === undefined) {
+      this.#edits.replace(start, end, emptyFor(event.bytes[start]!));
+      this.#onRedacted('body');
+    }
+    for (const { key, value } of membersOf(tree)) {
       const isPatch = hasPatch && key.startsWith(webhookPatch);
-      const clean = isPatch ? redacted : this.#cleanText(text);
-      if (isPatch) this.#onRedacted('webhook_patch');
-      if (clean !== text) this.#edits.replace(value.start, value.end, encodeJsonString(clean));
+      // API servers write nothing else than texts.
+      eachString(value, (string) => {
+        const text = event.textBetween(string.start, string.end);
+        const clean = isPatch ? redacted : this.#cleanText(text);
+        if (isPatch) this.#onRedacted('webhook_patch');
+        if (clean !== text) this.#edits.replace(string.start, string.end, encodeJsonString(clean));
+      });
     }
   }
 

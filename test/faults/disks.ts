@@ -47,7 +47,8 @@ export const disks: readonly Fault[] = [
     quickCycles: 3,
     needs: ['strace'],
     async cycle(rig) {
-      const effect = `error=EIO:when=1..${rig.random.between(1, 4)}`;
+      // After a single one it reads again at once, which is no error yet.
+      const effect = `error=EIO:when=1..${rig.random.between(2, 5)}`;
       await using _strace = await Strace.attach(rig.agent.pid, {
         paths: [rig.log],
         calls: '/^p?read',

@@ -88,5 +88,5 @@ async function run(stages: unknown[], lines: readonly Buffer[], sizes: readonly 
 function snapshot({ labels, seconds, nanos, line, metadata }: Entry): unknown {
   const bytes = Buffer.alloc(line.byteLength);
   line.writeTo(bytes, 0);
-  return { stream: labels.key, seconds, nanos, line: bytes.toString('hex'), metadata };
+  return { stream: labels.key, seconds, nanos, line: bytes.toString('hex'), metadata: metadata?.pairs() };
 }

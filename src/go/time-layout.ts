@@ -7,8 +7,6 @@ import { type Location, secondsInLocation } from './time/location.js';
 import { compileTimeParser } from './time/parse-time.js';
 import { parseUnixSeconds, type UnixInstant, unixTicksParser } from './time/unix-time.js';
 
-export type { UnixInstant };
-
 /** Reads the time in a text; undefined when the text does not have the layout. */
 export type LayoutParser = (text: string) => UnixInstant | undefined;
 

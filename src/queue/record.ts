@@ -17,21 +17,18 @@ export function encodeEntries(entries: readonly Entry[]): Buffer {
   const sets = new Map<string, { readonly number: number; readonly labels: Labels }>();
   for (const { labels } of entries)
     if (!sets.has(labels.key)) sets.set(labels.key, { number: sets.size, labels });
-  const writer = new Writer(
-    sizeOf(
-      entries,
-      [...sets.values()].map(({ labels }) => labels),
-    ),
-  );
+  const labelPairs = Array.from(sets.values(), ({ labels }) => labels.pairs());
+  const metadata = entries.map((entry) => entry.metadata?.pairs() ?? []);
+  const writer = new Writer(sizeOf(entries, [...labelPairs, ...metadata]));
   writer.byte(version);
   writer.number(sets.size);
-  for (const { labels } of sets.values()) writer.pairs(labels.pairs());
+  for (const pairs of labelPairs) writer.pairs(pairs);
   writer.number(entries.length);
-  for (const { labels, seconds, nanos, line, metadata } of entries) {
+  for (const [index, { labels, seconds, nanos, line }] of entries.entries()) {
     writer.number(sets.get(labels.key)!.number);
     writer.double(seconds);
     writer.number(nanos);
-    writer.pairs(metadata?.pairs() ?? []);
+    writer.pairs(metadata[index]!);
     writer.line(line);
   }
   return writer.bytes;
@@ -54,11 +51,11 @@ export function decodeEntries(record: Buffer, labelSets: LabelSets): Entry[] {
   });
 }
 
-function sizeOf(entries: readonly Entry[], sets: readonly Labels[]): number {
+/** `pairs`: those of the label sets and of the entries' metadata. */
+function sizeOf(entries: readonly Entry[], pairs: readonly (readonly MetadataPair[])[]): number {
   let size = 1 + 4 + 4;
-  for (const labels of sets) size += pairsSize(labels.pairs());
-  for (const { line, metadata } of entries)
-    size += 4 + 8 + 4 + pairsSize(metadata?.pairs() ?? []) + 4 + line.byteLength;
+  for (const each of pairs) size += pairsSize(each);
+  for (const { line } of entries) size += 4 + 8 + 4 + 4 + line.byteLength;
   return size;
 }
 

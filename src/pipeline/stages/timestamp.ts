@@ -3,14 +3,9 @@ import type { Extracted } from '../../entry/extracted.js';
 import { oneOf } from '../../fields/scalars.js';
 import { checked, optional, required, stageStruct, type Value, withDefault } from '../../fields/schema.js';
 import { nonEmpty, stageList, stageText } from '../../fields/stage-fields.js';
+import type { UnixInstant } from '../../go/time/unix-time.js';
 import { UtcTimes } from '../../go/time/utc-times.js';
-import {
-  compileLayout,
-  isKnownLocation,
-  isRfc3339,
-  type LayoutParser,
-  type UnixInstant,
-} from '../../go/time-layout.js';
+import { compileLayout, isKnownLocation, isRfc3339, type LayoutParser } from '../../go/time-layout.js';
 import { toText } from '../extracted-text.js';
 import { eachEntry, type StageKind } from '../stage.js';
 

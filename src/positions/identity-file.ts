@@ -1,3 +1,5 @@
+import { PrintedEntries } from './printed-entries.js';
+
 /** What tells one file from another, whatever it is called now: see `FileIdentity` in targets/file. */
 export interface FileMark {
   /** Where it was last seen. */
@@ -32,10 +34,16 @@ export interface IdentityRecord extends FilePosition {
  * The identity file lies beside positions.yaml and repeats it, with what that format has no room for: which file an offset belongs to.
  * So positions.yaml stays Promtail's, and each of the two files makes up for the loss of the other.
  */
-export function printIdentityFile(records: ReadonlyMap<string, IdentityRecord>): string {
-  const sorted = [...records].sort(([a], [b]) => (a < b ? -1 : 1));
-  const lines = sorted.map(([key, record]) => `    ${JSON.stringify(key)}: ${JSON.stringify(record)}`);
-  return `{\n  "version": 1,\n  "positions": {\n${lines.join(',\n')}\n  }\n}\n`;
+export class IdentityFilePrinter {
+  readonly #entries = new PrintedEntries<IdentityRecord>({
+    print: (key, record) => `    ${JSON.stringify(key)}: ${JSON.stringify(record)}`,
+    isSame: isSameRecord,
+    compareKeys: (a, b) => (a < b ? -1 : 1),
+  });
+
+  print(records: ReadonlyMap<string, IdentityRecord>): string {
+    return `{\n  "version": 1,\n  "positions": {\n${this.#entries.print(records).join(',\n')}\n  }\n}\n`;
+  }
 }
 
 /** Throws when the text is not a whole identity file. */
@@ -49,6 +57,29 @@ export function parseIdentityFile(text: string): Map<string, IdentityRecord> {
     records.set(key, record);
   }
   return records;
+}
+
+function isSameRecord(a: IdentityRecord, b: IdentityRecord): boolean {
+  return (
+    a.value === b.value &&
+    a.previous === b.previous &&
+    a.files.length === b.files.length &&
+    a.files.every((mark, index) => isSameMark(mark, b.files[index]!))
+  );
+}
+
+function isSameMark(a: FileMark, b: FileMark): boolean {
+  return (
+    a.path === b.path &&
+    a.dev === b.dev &&
+    a.ino === b.ino &&
+    a.bornMs === b.bornMs &&
+    a.headBytes === b.headBytes &&
+    a.headHash === b.headHash &&
+    a.offset === b.offset &&
+    a.size === b.size &&
+    a.modifiedMs === b.modifiedMs
+  );
 }
 
 function isRecord(value: unknown): value is IdentityRecord {

@@ -12,7 +12,8 @@ export function compareNaturally(a: string, b: string): number {
 
   const aNumber = numberAt(a, i, b);
   const bNumber = numberAt(b, i, a);
-  if (aNumber.value !== bNumber.value) return aNumber.value < bNumber.value ? -1 : 1;
+  if (aNumber.value < bNumber.value) return -1;
+  if (aNumber.value > bNumber.value) return 1;
   return aNumber.end - bNumber.end || a.codePointAt(i)! - b.codePointAt(i)!;
 }
 
@@ -20,11 +21,13 @@ export function compareNaturally(a: string, b: string): number {
  * The number whose digits go on at `i`. Leading zeros do not count; but where one of the two texts goes on with a zero, digits
  * before it make both numbers longer by one place.
  */
-function numberAt(text: string, i: number, other: string): { value: bigint; end: number } {
+function numberAt(text: string, i: number, other: string): { value: number | bigint; end: number } {
   let end = i;
   while (isDigit(text, end)) end++;
   const carried = (text[i] === '0' || other[i] === '0') && hasDigitBefore(text, i) ? '1' : '0';
-  return { value: BigInt.asIntN(64, BigInt(carried + text.slice(i, end))), end };
+  const digits = carried + text.slice(i, end);
+  // As numbers go up to 2^53.
+  return { value: digits.length <= 15 ? Number(digits) : BigInt.asIntN(64, BigInt(digits)), end };
 }
 
 function hasDigitBefore(text: string, i: number): boolean {
@@ -38,5 +41,7 @@ function isDigit(text: string, index: number): boolean {
 }
 
 function isLetter(text: string, index: number): boolean {
+  const code = text.charCodeAt(index);
+  if (code < 128) return (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
   return /^\p{L}/u.test(text.slice(index, index + 2));
 }

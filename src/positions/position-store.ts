@@ -1,10 +1,15 @@
 import type { Logger } from 'pino';
 import type { PositionsMetrics } from '../metrics/positions-metrics.js';
-import { type FileMark, type FilePosition, type IdentityRecord, printIdentityFile } from './identity-file.js';
+import {
+  type FileMark,
+  type FilePosition,
+  IdentityFilePrinter,
+  type IdentityRecord,
+} from './identity-file.js';
 import { MissingPaths } from './missing-paths.js';
 import type { Positions } from './positions.js';
 import { PositionsLock, PositionsLockedError } from './positions-lock.js';
-import { printPositions } from './positions-yaml.js';
+import { PositionsPrinter } from './positions-yaml.js';
 import { identityPathOf, readStored, type Stored } from './read-stored.js';
 import { type PositionSource, type Tracked, TrackedPositions } from './tracked-positions.js';
 import { writeWhole } from './write-whole.js';
@@ -24,6 +29,8 @@ export interface PositionsDeps {
 }
 
 const saveSoonMs = 50;
+/** A start finds file after file: to write down each new one takes at most one part in so many of the time. */
+const restPerSave = 10;
 const nothing: Stored = { records: new Map(), values: new Map() };
 
 /**
@@ -38,6 +45,8 @@ export class PositionStore implements Positions {
   readonly #lock: PositionsLock | undefined;
   readonly #tracked: TrackedPositions;
   readonly #missing: MissingPaths;
+  readonly #yamlPrinter = new PositionsPrinter();
+  readonly #identityPrinter = new IdentityFilePrinter();
   /** What the two files hold now; undefined: not known. */
   #yamlOnDisk: string | undefined;
   #identityOnDisk: string | undefined;
@@ -47,6 +56,8 @@ export class PositionStore implements Positions {
   #isSaving = false;
   #isSaveDue = false;
   #isFailing = false;
+  /** How long the last save took. */
+  #saveMs = 0;
 
   private constructor(
     options: PositionsOptions,
@@ -162,7 +173,9 @@ export class PositionStore implements Positions {
   /** positions.yaml says again what our copy says, before that copy goes on. */
   async #repair(): Promise<void> {
     if (this.#options.isReadOnly) return;
-    await this.#write('yaml', printPositions(this.#values)).catch((error) => this.#noteFailure(error));
+    await this.#write('yaml', this.#yamlPrinter.print(this.#values)).catch((error) =>
+      this.#noteFailure(error),
+    );
   }
 
   /** A file that nobody knows of is not looked for, if it is rotated away before the agent starts again. */
@@ -170,18 +183,20 @@ export class PositionStore implements Positions {
     if (this.#isSaveDue) return;
     this.#isSaveDue = true;
     // Once for all files that are found together.
+    const waitMs = Math.max(saveSoonMs, restPerSave * this.#saveMs);
     setTimeout(() => {
       if (this.#isSaveDue) void this.save();
-    }, saveSoonMs).unref();
+    }, waitMs).unref();
   }
 
   async #saveNow(): Promise<void> {
+    const beganAt = performance.now();
     this.#takeTracked();
     const values = new Map(this.#values);
     try {
       // First the identity file, which names the values of positions.yaml before and after: whenever we are killed, the two agree.
-      await this.#write('identity', printIdentityFile(this.#records(values)));
-      await this.#write('yaml', printPositions(values));
+      await this.#write('identity', this.#identityPrinter.print(this.#records(values)));
+      await this.#write('yaml', this.#yamlPrinter.print(values));
       this.#valuesOnDisk = values;
       this.#deps.metrics.lastSaved.set(this.#deps.now() / 1000);
       if (this.#isFailing)
@@ -190,6 +205,7 @@ export class PositionStore implements Positions {
     } catch (error) {
       this.#noteFailure(error);
     }
+    this.#saveMs = performance.now() - beganAt;
   }
 
   #noteFailure(error: unknown): void {

@@ -3,6 +3,7 @@ import { isAlias, isMap, isScalar, parseDocument } from 'yaml';
 import { decodeText, encodeText } from '../entry/text.js';
 import { asBool, asNumber } from '../fields/yaml-scalar.js';
 import { compareNaturally } from './natural-order.js';
+import { PrintedEntries } from './printed-entries.js';
 
 /** The text is not a positions file. Messages begin in lower case, as they follow `invalid positions file …: `. */
 export class PositionsSyntaxError extends Error {
@@ -33,9 +34,21 @@ export function parsePositions(text: string): Map<string, string> {
 
 /** The bytes that Promtail (yaml.v2) writes for these positions. */
 export function printPositions(positions: ReadonlyMap<string, string>): string {
-  if (positions.size === 0) return 'positions: {}\n';
-  const keys = [...positions.keys()].sort(compareNaturally);
-  return `positions:\n${keys.map((key) => printPair(key, positions.get(key)!)).join('')}`;
+  return new PositionsPrinter().print(positions);
+}
+
+/** The same for positions that are written again and again. */
+export class PositionsPrinter {
+  readonly #entries = new PrintedEntries<string>({
+    print: printPair,
+    isSame: (a, b) => a === b,
+    compareKeys: compareNaturally,
+  });
+
+  print(positions: ReadonlyMap<string, string>): string {
+    if (positions.size === 0) return 'positions: {}\n';
+    return `positions:\n${this.#entries.print(positions).join('')}`;
+  }
 }
 
 // yaml.v2 writes a key of more than 128 bytes (paths of pods are often that long) in the `? key` form.

@@ -10,7 +10,7 @@ export async function compile(): Promise<string> {
   let wasm = new Uint8Array();
   const { error, stderr } = await asc.main(
     [
-      'wasm/json-walker.ts',
+      'wasm/main.ts',
       '--outFile',
       'out.wasm',
       '-O3',

@@ -3,8 +3,10 @@ import type { Ack } from '../entry/ack.js';
 import type { Entry } from '../entry/entry.js';
 import type { Labels } from '../entry/labels.js';
 import type { Line } from '../entry/line.js';
+import type { PackedEntries } from '../entry/packed-entries.js';
+import { entryRoom, writeEntry } from '../entry/wire-entry.js';
 import type { ByteBuffer } from './byte-buffer.js';
-import { appendEntry } from './encode-entry.js';
+import type { Destination } from './destination.js';
 import { EntryRuns } from './entry-runs.js';
 
 /**
@@ -47,11 +49,36 @@ export class Batch {
 
   /** Takes in an entry, with the labels and the line it is to be sent with. `size` is by Promtail's count. */
   add(entry: Entry, labels: Labels, line: Line, lineBytes: number, size: number): void {
-    const start = this.buffer.length;
-    appendEntry(this.buffer, entry.seconds, entry.nanos, line, lineBytes, entry.metadata);
-    this.runs.append(this.#streamNumber(labels), start, this.buffer.length);
+    const { buffer } = this;
+    const { seconds, nanos, metadata } = entry;
+    buffer.reserve(entryRoom(lineBytes, metadata));
+    const start = buffer.length;
+    buffer.length = writeEntry(buffer.bytes, start, seconds, nanos, line, lineBytes, metadata);
+    this.runs.append(this.#streamNumber(labels), start, buffer.length);
     this.size += size;
     this.#stake(entry.ack, entry.lines);
+  }
+
+  /** Takes in the entries from `from` to before `to`, which are `size` by Promtail's count. */
+  addPacked(
+    packed: PackedEntries,
+    from: number,
+    to: number,
+    size: number,
+    destinations: readonly Destination[],
+  ): void {
+    const { buffer } = this;
+    const shift = buffer.length - packed.start(from);
+    buffer.append(packed.bytes.subarray(packed.start(from), packed.end(to - 1)));
+    for (let index = from; index < to; index++) {
+      this.runs.append(
+        this.#streamNumber(destinations[index]!.labels),
+        packed.start(index) + shift,
+        packed.end(index) + shift,
+      );
+    }
+    this.size += size;
+    this.#stake(packed.ack, to - from);
   }
 
   /** Tells the sources that these lines are done with. */

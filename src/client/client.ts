@@ -1,6 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
 import type { Entry } from '../entry/entry.js';
+import type { PackedEntries } from '../entry/packed-entries.js';
+import { isEncodableTime } from '../entry/wire-entry.js';
 import { maskPassword } from '../fields/scalars.js';
 import type { HostMetrics } from '../metrics/client-metrics.js';
 import type { Batch } from './batch.js';
@@ -101,6 +103,17 @@ export class Client implements EntryClient {
     return isKept === undefined ? isRoom : Promise.all([isKept, isRoom]).then(() => {});
   }
 
+  /** As `push`; taken over as they are if all may go the same way. */
+  pushPacked(packed: PackedEntries): Promise<void> | undefined {
+    if (this.#parts.closing.signal.aborted) return undefined;
+    const destinations = this.#sharedWay(packed);
+    if (destinations === undefined) return this.push(packed.entries());
+    const lane = this.#laneOf(destinations[0]!.tenant);
+    this.#pendingBytes += lane.addPacked(packed, destinations);
+    const lanes = new Set([lane]);
+    return this.#mustWait(lanes) ? this.#room(lanes) : undefined;
+  }
+
   /**
    * Sends what is there, until all of it is settled or `deadline` says that time is up. What is not settled by then stays
    * so, to be read again by the next run.
@@ -170,6 +183,23 @@ export class Client implements EntryClient {
     const size = lineBytes + (entry.metadata?.size ?? 0);
     lane.add(entry, labels, line, lineBytes, size);
     this.#pendingBytes += size;
+  }
+
+  /** Where each goes; undefined when that is not one lane for all, or some need a closer look. */
+  #sharedWay(packed: PackedEntries): Destination[] | undefined {
+    const { maxLineSize, maxStreams } = this.#parts.limits;
+    if (maxStreams > 0) return undefined;
+    const destinations: Destination[] = [];
+    for (let index = 0; index < packed.count; index++) {
+      const destination = this.#destinations.of(packed.labels(index));
+      const isTooLong = maxLineSize > 0 && packed.lineBytes(index) > maxLineSize;
+      const isFaulty =
+        destination.isTenantBad || !isEncodableTime(packed.seconds(index), packed.nanos(index));
+      const { tenant } = destinations[0] ?? destination;
+      if (isTooLong || isFaulty || destination.tenant !== tenant) return undefined;
+      destinations.push(destination);
+    }
+    return destinations;
   }
 
   #mustWait(lanes: ReadonlySet<Lane>): boolean {

@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer';
 import { type MetadataPair, readPair } from '../entry/metadata.js';
+import { tags, timestampTags } from '../entry/wire-entry.js';
 import { WireReader } from '../entry/wire-reader.js';
-import { tags, timestampTags } from './encode-entry.js';
 
 /** An entry read back from a batch. */
 export interface DecodedEntry {

@@ -1,9 +1,11 @@
 import type { Entry } from '../entry/entry.js';
 import type { Labels } from '../entry/labels.js';
 import type { Line } from '../entry/line.js';
+import type { PackedEntries } from '../entry/packed-entries.js';
 import type { TenantMetrics } from '../metrics/client-metrics.js';
 import { Batch } from './batch.js';
 import type { ByteBufferPool } from './byte-buffer.js';
+import type { Destination } from './destination.js';
 
 export interface LaneDeps {
   readonly maxWaitMs: number;
@@ -63,6 +65,27 @@ export class Lane {
     }
     batch ??= this.#openBatch();
     batch.add(entry, labels, line, lineBytes, size);
+  }
+
+  /** Takes in all of these entries, with the labels they are to be sent with. Answers their size by Promtail's count. */
+  addPacked(packed: PackedEntries, destinations: readonly Destination[]): number {
+    const { maxSize } = this.#deps;
+    let total = 0;
+    for (let from = 0; from < packed.count; ) {
+      const batch = this.#open ?? this.#openBatch();
+      let size = 0;
+      let to = from;
+      for (; to < packed.count; to++) {
+        const isFirst = to === from && batch.entryCount === 0;
+        if (!isFirst && batch.size + size + packed.size(to) > maxSize) break;
+        size += packed.size(to);
+      }
+      if (to > from) batch.addPacked(packed, from, to, size, destinations);
+      if (to < packed.count) this.#close(batch);
+      total += size;
+      from = to;
+    }
+    return total;
   }
 
   /** Sends what there is without waiting for more. */

@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer';
 import { type Entry, settle } from '../entry/entry.js';
+import { isEncodableTime } from '../entry/wire-entry.js';
 import type { DeadLetter } from './dead-letters.js';
 import type { DeliveryDeps } from './delivery.js';
 import type { Destination } from './destination.js';
-import { isEncodableTime } from './encode-entry.js';
 
 /** Why an entry cannot be part of any push. */
 export interface Fault {

@@ -1,6 +1,7 @@
 import type { Entry } from '../entry/entry.js';
 import type { Labels } from '../entry/labels.js';
-import type { Sink } from '../entry/sink.js';
+import type { PackedEntries } from '../entry/packed-entries.js';
+import { pushPacked, type Sink } from '../entry/sink.js';
 
 /** What one stream has had so far. */
 export interface StreamCount {
@@ -50,20 +51,30 @@ export class StreamActivity implements Sink {
   }
 
   push(entries: Entry[]): Promise<void> | undefined {
-    this.#countNow(entries.length);
+    this.#countAll(entries.length, (index) => entries[index]!.labels);
+    return this.#next.push(entries);
+  }
+
+  pushPacked(packed: PackedEntries): Promise<void> | undefined {
+    this.#countAll(packed.count, (index) => packed.labels(index));
+    return pushPacked(this.#next, packed);
+  }
+
+  #countAll(count: number, labelsOf: (index: number) => Labels): void {
+    this.#countNow(count);
     // Entries come in runs of a stream, mostly.
     let labels: Labels | undefined;
     let run = 0;
-    for (const entry of entries) {
-      if (entry.labels !== labels) {
+    for (let index = 0; index < count; index++) {
+      const its = labelsOf(index);
+      if (its !== labels) {
         if (labels !== undefined) this.#count(labels, run);
-        labels = entry.labels;
+        labels = its;
         run = 0;
       }
       run += 1;
     }
     if (labels !== undefined) this.#count(labels, run);
-    return this.#next.push(entries);
   }
 
   #countNow(lines: number): void {

@@ -1,6 +1,9 @@
 import type { Entry } from '../entry/entry.js';
 import { ExtractedNames } from '../entry/extracted.js';
-import type { Sink } from '../entry/sink.js';
+import type { LineBlock } from '../entry/line-block.js';
+import { pushPacked, type Sink } from '../entry/sink.js';
+import { LinePacker } from './packing/line-packer.js';
+import { LinePlan } from './packing/line-plan.js';
 import type { Stage } from './stage.js';
 
 /** What a timer of Node can wait; past it, it fires at once. */
@@ -17,6 +20,8 @@ export class Pipeline implements Sink {
   readonly #names = new ExtractedNames();
   /** Settled when the array that is being worked on, and those that wait behind it, are through. */
   #turn: Promise<void> | undefined;
+  /** Made when the first lines come; null when there can be none. */
+  #packer: LinePacker | null | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
@@ -28,6 +33,16 @@ export class Pipeline implements Sink {
 
   push(entries: Entry[]): Promise<void> | undefined {
     return this.#inTurn(() => this.#process(entries));
+  }
+
+  /** Where the stages can be planned, nothing is made of most lines on the way to the clients. */
+  pushLines(lines: LineBlock): Promise<void> | undefined {
+    return this.#inTurn(() => {
+      if (this.#packer === undefined) this.#packer = this.#plan();
+      return this.#packer?.takes(lines)
+        ? this.#packFrom(lines, 0, this.#packer)
+        : this.#process(lines.entries());
+    });
   }
 
   /** Sends what stages hold and may send; what they may not (parts of a split line) stays unsettled and is read again. */
@@ -52,6 +67,25 @@ export class Pipeline implements Sink {
   #process(entries: Entry[]): Promise<void> | undefined {
     for (const entry of entries) entry.extracted = this.#names.startWith(entry.labels);
     return this.#pass(this.#stages.process(entries));
+  }
+
+  #packFrom(lines: LineBlock, from: number, packer: LinePacker): Promise<void> | undefined {
+    const { packed, next } = packer.pack(lines, from);
+    const wait = packed.count === 0 ? undefined : pushPacked(this.#next, packed);
+    if (next === lines.length) return wait;
+    return wait === undefined
+      ? this.#packFrom(lines, next, packer)
+      : wait.then(() => this.#packFrom(lines, next, packer));
+  }
+
+  /** Null when it cannot be done. */
+  #plan(): LinePacker | null {
+    const plan = new LinePlan();
+    if (!this.#stages.plan?.(plan) || plan.time === undefined) return null;
+    return new LinePacker(plan, (entry) => {
+      entry.extracted = this.#names.startWith(entry.labels);
+      return (this.#stages.process([entry]) as Entry[])[0];
+    });
   }
 
   #flush(nowMs: number): Promise<void> | undefined {

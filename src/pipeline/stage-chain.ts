@@ -1,4 +1,5 @@
 import type { Entry } from '../entry/entry.js';
+import type { LinePlan } from './packing/line-plan.js';
 import type { Stage } from './stage.js';
 
 /** Stages one after the other, as one stage. Runs without a pause unless a stage waits (`limit`). */
@@ -24,6 +25,10 @@ export class StageChain implements Stage {
       if (own !== undefined && (due === undefined || own < due)) due = own;
     }
     return due;
+  }
+
+  plan(plan: LinePlan): boolean {
+    return this.#stages.every((stage) => stage.plan?.(plan) ?? false);
   }
 
   #run(entries: Entry[], from: number): Entry[] | Promise<Entry[]> {

@@ -4,6 +4,7 @@ import type { Extracted } from '../entry/extracted.js';
 import type { ConfigNode } from '../fields/node.js';
 import type { Schema } from '../fields/schema.js';
 import type { StageMetrics } from '../metrics/stage-metrics.js';
+import type { LinePlan } from './packing/line-plan.js';
 
 /**
  * One step of a pipeline. It is handed an array to own and returns what goes on: the same array changed or shortened in place,
@@ -16,6 +17,8 @@ export interface Stage {
   flush?(nowMs: number): Entry[] | Promise<Entry[]>;
   /** When `flush` next has something to give, in milliseconds since 1970; undefined while nothing is held. */
   dueAt?(): number | undefined;
+  /** Adds to the plan what it does with lines. Without it, or where it answers false, that cannot be planned. */
+  plan?(plan: LinePlan): boolean;
 }
 
 /** A stage as configured: its kind and its decoded options. */
@@ -53,10 +56,14 @@ export interface StageKind<Options> {
 
 /**
  * A stage that looks at one entry at a time. `visit` changes the entry in place; it returns false to drop it, which settles its
- * lines.
+ * lines. `plan`: see `Stage`.
  */
-export function eachEntry(visit: (entry: Entry, extracted: Extracted) => boolean): Stage {
+export function eachEntry(
+  visit: (entry: Entry, extracted: Extracted) => boolean,
+  plan: (plan: LinePlan) => boolean = () => false,
+): Stage {
   return {
+    plan,
     process(entries) {
       let kept = 0;
       for (const entry of entries) {

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { noAck } from '../entry/ack.js';
 import { type Entry, settle } from '../entry/entry.js';
-import type { Sink } from '../entry/sink.js';
+import type { PackedEntries } from '../entry/packed-entries.js';
+import { pushPacked, type Sink } from '../entry/sink.js';
 import type { DiskQueue } from './disk-queue.js';
 
 /** With a full disk, or one at fault, this is the time between two attempts. */
@@ -59,6 +60,13 @@ export class JobOutlet implements Sink {
       this.#underWay -= bytes;
     });
     return this.#underWay > maxUnderWay ? kept : undefined;
+  }
+
+  pushPacked(packed: PackedEntries): Promise<void> | undefined {
+    // Until they are kept, as they are valid no longer than this takes.
+    return this.#queue === undefined
+      ? pushPacked(this.#clients, packed)
+      : this.#keep(this.#queue, packed.entries());
   }
 
   async #keep(queue: DiskQueue, entries: readonly Entry[]): Promise<void> {

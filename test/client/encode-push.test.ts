@@ -5,7 +5,6 @@ import { expect, it } from 'vitest';
 import { Batch } from '../../src/client/batch.js';
 import { ByteBuffer } from '../../src/client/byte-buffer.js';
 import { decodeEntry, entryEnd } from '../../src/client/decode-entry.js';
-import { isEncodableTime } from '../../src/client/encode-entry.js';
 import { encodePush } from '../../src/client/encode-push.js';
 import type { EntryRuns } from '../../src/client/entry-runs.js';
 import { Ack, noAck } from '../../src/entry/ack.js';
@@ -14,6 +13,7 @@ import { LabelSets } from '../../src/entry/labels.js';
 import { Line } from '../../src/entry/line.js';
 import { Metadata } from '../../src/entry/metadata.js';
 import { encodeText } from '../../src/entry/text.js';
+import { isEncodableTime } from '../../src/entry/wire-entry.js';
 
 const schema = protobuf.parse(readFileSync(new URL('../../proto/push.proto', import.meta.url), 'utf8')).root;
 const pushRequest = schema.lookupType('logproto.PushRequest');

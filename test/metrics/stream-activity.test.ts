@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
+import { noAck } from '../../src/entry/ack.js';
 import { StreamActivity } from '../../src/metrics/stream-activity.js';
 import { entriesOf } from '../support/entries.js';
+import { packedOf } from '../support/packed-entries.js';
 
 function activity() {
   const clock = { ms: 1_000_000 };
@@ -30,6 +32,17 @@ it('counts the lines of each stream and hands all on', () => {
   ]);
   expect(counted.lines).toBe(4);
   expect(passed).toEqual([3, 1]);
+});
+
+it('counts packed entries, too', () => {
+  const { counted, passed } = activity();
+  const entries = ['get', 'get', 'list'].flatMap((verb) => entriesOf(['line'], { verb }).entries);
+  counted.pushPacked(packedOf(entries, noAck));
+  expect(counted.streams.map(({ labels, lines }) => [labels.stream, lines])).toEqual([
+    ['{verb="get"}', 2],
+    ['{verb="list"}', 1],
+  ]);
+  expect(passed).toEqual([3]);
 });
 
 it('counts together what comes after too many streams', () => {

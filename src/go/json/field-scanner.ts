@@ -4,7 +4,8 @@ import { Line } from '../../entry/line.js';
 import { encodeJson } from './encode.js';
 import { hasOddEscape } from './parse.js';
 import type { JsonValue } from './value.js';
-import { JsonWalker, kinds, maxOutputs } from './walker.js';
+import { JsonWalker, kinds } from './walker.js';
+import { maxOutputs } from './walker-instance.js';
 import { wantedPaths } from './wanted-paths.js';
 
 /**

@@ -1,25 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { setFlagsFromString } from 'node:v8';
-import { walkerWasm } from './walker-wasm.js';
+import { maxOutputs, overrun, WalkerInstance } from './walker-instance.js';
 import type { WantedPaths } from './wanted-paths.js';
-
-/** What wasm/json-walker.ts exports. Addresses are offsets into its memory. */
-interface Exports {
-  readonly memory: WebAssembly.Memory;
-  room(): number;
-  outputsAt(): number;
-  addNode(parent: number, keyLength: number, output: number, firstOutput: number, endOutput: number): number;
-  scan(root: number, start: number, end: number, onlyPlaces: number): number;
-  read(output: number): void;
-  keep(output: number): void;
-  markerRoom(): number;
-  addMarker(length: number, pairAt: number, bits: number): void;
-  findMarkers(start: number, end: number): number;
-  trustName(start: number, end: number): void;
-  hasTrustedNames(start: number, end: number): number;
-  combine(output: number): void;
-  findCombination(): number;
-}
 
 /** What stands at a path. */
 export const kinds = {
@@ -43,6 +24,9 @@ export const kinds = {
   unread: 11,
 } as const;
 
+/** What a line is scanned for; see wasm/walk.ts. */
+const purposes = { values: 0, places: 1 } as const;
+
 /** A text that is looked for, in at most 48 characters of ASCII. */
 export interface Marker {
   readonly text: string;
@@ -54,13 +38,8 @@ export interface Marker {
 
 /** The words of an Output there. */
 const word = { kind: 0, start: 1, end: 2, place: 3, size: 4, count: 5 } as const;
-/** Paths that end at different keys may be so many. */
-export const maxOutputs = 512;
 /** How many strings its table has; empty ones at first. */
 const places = 1024;
-/** What it may read beyond the end of a line. */
-const overrun = 64;
-const pageBytes = 65_536;
 const newline = 0x0a;
 
 /**
@@ -68,9 +47,9 @@ const newline = 0x0a;
  * answers is about the line scanned last.
  */
 export class JsonWalker {
-  readonly #wasm: Exports;
-  readonly #onlyPlaces: number;
-  readonly #root: number;
+  readonly #instance: WalkerInstance;
+  readonly #wasm: WalkerInstance['wasm'];
+  readonly #purpose: number;
   /** Where lines are put. */
   #lineAt: number;
   /** From an address in memory to an index into the bytes that were scanned. */
@@ -87,12 +66,12 @@ export class JsonWalker {
    * `onlyPlaces`: it does not matter what values are worth, only where they are; then a line with a wanted key that stands twice or is
    * written with escapes is refused, as a reader of the line could take another value for it.
    */
-  constructor({ root }: WantedPaths, onlyPlaces: boolean) {
-    this.#wasm = new WebAssembly.Instance(compile()).exports as unknown as Exports;
-    this.#onlyPlaces = Number(onlyPlaces);
-    this.#memory = Buffer.from(this.#wasm.memory.buffer);
+  constructor(wanted: WantedPaths, onlyPlaces: boolean) {
+    this.#instance = new WalkerInstance(wanted);
+    this.#wasm = this.#instance.wasm;
+    this.#purpose = onlyPlaces ? purposes.places : purposes.values;
+    this.#memory = this.#instance.memory;
     this.#outputs = this.#outputWords();
-    this.#root = this.#addNode(0, root);
     this.#lineAt = this.#wasm.room();
   }
 
@@ -105,7 +84,7 @@ export class JsonWalker {
     bytes.copy(this.#memory, lineAt, start, end);
     this.#memory[lineEnd] = newline;
     this.#shift = start - lineAt;
-    return this.#wasm.scan(this.#root, lineAt, lineEnd, this.#onlyPlaces) !== 0;
+    return this.#wasm.scan(this.#instance.root, lineAt, lineEnd, this.#purpose) !== 0;
   }
 
   kindOf(output: number): number {
@@ -206,38 +185,13 @@ export class JsonWalker {
     this.#returningTexts.length = 0;
   }
 
-  #addNode(parent: number, node: WantedPaths['root']): number {
-    const key = Buffer.from(node.key, 'utf8');
-    const room = this.#wasm.room();
-    if (room + key.length + overrun > this.#memory.length) this.#grow(room + key.length + overrun);
-    key.copy(this.#memory, room);
-    const { output, firstOutput, endOutput, children } = node;
-    const address = this.#wasm.addNode(parent, key.length, output, firstOutput, endOutput);
-    for (const child of children) this.#addNode(address, child);
-    return address;
-  }
-
   #grow(bytes: number): void {
-    const { memory } = this.#wasm;
-    memory.grow(Math.ceil((bytes - this.#memory.length) / pageBytes));
-    this.#memory = Buffer.from(memory.buffer);
+    this.#instance.grow(bytes);
+    this.#memory = this.#instance.memory;
     this.#outputs = this.#outputWords();
   }
 
   #outputWords(): Int32Array {
     return new Int32Array(this.#wasm.memory.buffer, this.#wasm.outputsAt(), maxOutputs * word.count);
   }
-}
-
-/**
- * Has V8 optimise the walk once it is hot. No other WebAssembly is optimised, as the bundle's start tells V8 (scripts/start.js). What is
- * set when a function is compiled is what counts for it, so all are compiled now.
- */
-function compile(): WebAssembly.Module {
-  setFlagsFromString('--wasm-dynamic-tiering');
-  setFlagsFromString('--no-wasm-lazy-compilation');
-  const module = new WebAssembly.Module(Buffer.from(walkerWasm, 'base64'));
-  setFlagsFromString('--wasm-lazy-compilation');
-  setFlagsFromString('--no-wasm-dynamic-tiering');
-  return module;
 }

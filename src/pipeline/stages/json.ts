@@ -44,34 +44,50 @@ export const json: StageKind<Value<typeof schema>> = {
   name: 'json',
   schema,
   build({ expressions, source, drop_malformed: dropMalformed }) {
-    const scan = plainScan(expressions);
+    const plain = plainPaths(expressions);
+    const scan = plain && plainScan(plain);
     const textOf = sourceText(source);
-    return eachEntry((entry, extracted) => {
-      if (scan !== undefined && source === undefined && scan(entry, extracted)) return true;
-      const text = textOf(entry, extracted);
-      if (text === undefined) return true;
-      const document = parseJson(text);
-      if (document === undefined) return !dropMalformed;
-      for (const { name, path } of expressions) {
-        const value = path.search(document);
-        if (value !== undefined) extracted.set(name, value);
-      }
-      return true;
-    });
+    return eachEntry(
+      (entry, extracted) => {
+        if (scan !== undefined && source === undefined && scan(entry, extracted)) return true;
+        const text = textOf(entry, extracted);
+        if (text === undefined) return true;
+        const document = parseJson(text);
+        if (document === undefined) return !dropMalformed;
+        for (const { name, path } of expressions) {
+          const value = path.search(document);
+          if (value !== undefined) extracted.set(name, value);
+        }
+        return true;
+      },
+      (plan) => {
+        if (plain === undefined || source !== undefined) return false;
+        for (const { name, path } of plain) plan.extract(name, path);
+        return true;
+      },
+    );
   },
 };
 
+interface PlainExpression {
+  readonly name: string;
+  readonly path: readonly string[];
+}
+
+/** The expressions as paths, if all are plain ones (`user.username`), and not too many. */
+function plainPaths(expressions: readonly Expression[]): readonly PlainExpression[] | undefined {
+  const plain = expressions.flatMap(({ name, path: { plainPath: path } }) =>
+    path === undefined ? [] : [{ name, path }],
+  );
+  return plain.length < expressions.length || plain.length > JsonFieldScanner.maxPaths ? undefined : plain;
+}
+
 /**
- * Takes the values of plain paths (`user.username`) straight from the bytes of the line: 1.1 µs where parsing it costs 4.4. Gives up
+ * Takes the values of plain paths straight from the bytes of the line: 1.1 µs where parsing it costs 4.4. Gives up
  * (false) on lines that need the whole reader to be judged.
  */
-function plainScan(
-  expressions: readonly Expression[],
-): ((entry: Entry, extracted: Extracted) => boolean) | undefined {
-  const paths = expressions.map(({ path }) => path.plainPath);
-  if (!paths.every((path) => path !== undefined) || paths.length > JsonFieldScanner.maxPaths)
-    return undefined;
-  const scanner = new JsonFieldScanner(paths);
+function plainScan(expressions: readonly PlainExpression[]): (entry: Entry, extracted: Extracted) => boolean {
+  const scanner = new JsonFieldScanner(expressions.map(({ path }) => path));
   return ({ line }, extracted) => {
     const isFound =
       line.bytes === undefined

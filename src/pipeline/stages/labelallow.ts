@@ -7,9 +7,15 @@ export const labelallow: StageKind<string[]> = {
   schema: nonEmpty(stageList(stageText, '')),
   build(allowed) {
     const keep = new Set(allowed);
-    return eachEntry((entry) => {
-      entry.labels = entry.labels.only(keep);
-      return true;
-    });
+    return eachEntry(
+      (entry) => {
+        entry.labels = entry.labels.only(keep);
+        return true;
+      },
+      (plan) => {
+        plan.changeLabels([], []);
+        return true;
+      },
+    );
   },
 };

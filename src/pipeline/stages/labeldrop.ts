@@ -6,9 +6,15 @@ export const labeldrop: StageKind<string[]> = {
   name: 'labeldrop',
   schema: nonEmpty(stageList(stageText, '')),
   build(names) {
-    return eachEntry((entry) => {
-      for (const name of names) entry.labels = entry.labels.without(name);
-      return true;
-    });
+    return eachEntry(
+      (entry) => {
+        for (const name of names) entry.labels = entry.labels.without(name);
+        return true;
+      },
+      (plan) => {
+        plan.changeLabels([], []);
+        return true;
+      },
+    );
   },
 };

@@ -8,12 +8,21 @@ export const labels: StageKind<LabelSource[]> = {
   name: 'labels',
   schema: labelSources,
   build(pairs) {
-    return eachEntry((entry, extracted) => {
-      for (const { name, source } of pairs) {
-        const value = toText(extracted.get(source));
-        if (value !== undefined && isValidText(value)) entry.labels = entry.labels.with(name, value);
-      }
-      return true;
-    });
+    return eachEntry(
+      (entry, extracted) => {
+        for (const { name, source } of pairs) {
+          const value = toText(extracted.get(source));
+          if (value !== undefined && isValidText(value)) entry.labels = entry.labels.with(name, value);
+        }
+        return true;
+      },
+      (plan) => {
+        plan.changeLabels(
+          pairs.map(({ name }) => name),
+          pairs.map(({ source }) => source),
+        );
+        return true;
+      },
+    );
   },
 };

@@ -9,9 +9,18 @@ export const staticLabels: StageKind<Map<string, string | undefined>> = {
   schema: stageMap(orNull(stageText), labelName),
   build(values) {
     const pairs = [...values].flatMap(([name, value]) => (value ? [[name, value] as const] : []));
-    return eachEntry((entry) => {
-      for (const [name, value] of pairs) entry.labels = entry.labels.with(name, value);
-      return true;
-    });
+    return eachEntry(
+      (entry) => {
+        for (const [name, value] of pairs) entry.labels = entry.labels.with(name, value);
+        return true;
+      },
+      (plan) => {
+        plan.changeLabels(
+          pairs.map(([name]) => name),
+          [],
+        );
+        return true;
+      },
+    );
   },
 };

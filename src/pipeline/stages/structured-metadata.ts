@@ -14,13 +14,19 @@ export const structuredMetadata: StageKind<LabelSource[]> = {
   build(pairs) {
     const isLabel = anyIsLabel(pairs);
     const writer = new MetadataWriter();
-    return eachEntry((entry, extracted) => {
-      if (entry.metadata !== undefined) writer.all(entry.metadata);
-      if (isLabel(entry.labels)) moveAll(entry, extracted, pairs, writer);
-      else writeAll(extracted, pairs, writer);
-      if (!writer.isEmpty) entry.metadata = writer.end();
-      return true;
-    });
+    return eachEntry(
+      (entry, extracted) => {
+        if (entry.metadata !== undefined) writer.all(entry.metadata);
+        if (isLabel(entry.labels)) moveAll(entry, extracted, pairs, writer);
+        else writeAll(extracted, pairs, writer);
+        if (!writer.isEmpty) entry.metadata = writer.end();
+        return true;
+      },
+      (plan) => {
+        for (const { name, source } of pairs) plan.addPair(name, source);
+        return true;
+      },
+    );
   },
 };
 

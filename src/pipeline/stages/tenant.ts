@@ -20,11 +20,17 @@ export const tenant: StageKind<Value<typeof schema>> = {
   schema,
   build(options) {
     const tenantOf = finder(options);
-    return eachEntry((entry, extracted) => {
-      const id = tenantOf(entry, extracted);
-      if (id) entry.labels = entry.labels.with(tenantLabel, id);
-      return true;
-    });
+    return eachEntry(
+      (entry, extracted) => {
+        const id = tenantOf(entry, extracted);
+        if (id) entry.labels = entry.labels.with(tenantLabel, id);
+        return true;
+      },
+      (plan) => {
+        plan.changeLabels([tenantLabel], options.source ? [options.source] : []);
+        return true;
+      },
+    );
   },
 };
 

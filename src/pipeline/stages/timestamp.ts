@@ -1,5 +1,6 @@
 import type { Entry } from '../../entry/entry.js';
 import type { Extracted } from '../../entry/extracted.js';
+import type { Labels } from '../../entry/labels.js';
 import { oneOf } from '../../fields/scalars.js';
 import { checked, optional, required, stageStruct, type Value, withDefault } from '../../fields/schema.js';
 import { nonEmpty, stageList, stageText } from '../../fields/stage-fields.js';
@@ -50,17 +51,20 @@ export const timestamp: StageKind<Options> = {
     );
     const timeOf = isRfc3339(format) ? bytesFirst(source, parse) : textOnly(source, parse);
     const fudge = action_on_failure === 'fudge' ? new LastTimes() : undefined;
-    return eachEntry((entry, extracted) => {
-      const time = timeOf(extracted);
-      if (time !== undefined) {
-        entry.seconds = time.seconds;
-        entry.nanos = time.nanos;
-        fudge?.remember(entry);
-      } else {
-        fudge?.continueFrom(entry);
-      }
-      return true;
-    });
+    return eachEntry(
+      (entry, extracted) => {
+        const time = timeOf(extracted);
+        if (time !== undefined) {
+          entry.seconds = time.seconds;
+          entry.nanos = time.nanos;
+          fudge?.remember(entry.labels, time.seconds, time.nanos);
+        } else {
+          fudge?.continueFrom(entry);
+        }
+        return true;
+      },
+      (plan) => isRfc3339(format) && plan.setTime(source, fudge && ((...its) => fudge.remember(...its))),
+    );
   },
 };
 
@@ -107,9 +111,7 @@ class LastTimes {
   #latest: Instant | undefined;
   #latestKey: string | undefined;
 
-  remember(entry: Entry): void {
-    const { seconds, nanos } = entry;
-    const { key } = entry.labels;
+  remember({ key }: Labels, seconds: number, nanos: number): void {
     const last = this.#use(key);
     if (last !== undefined) {
       last.seconds = seconds;

@@ -2,6 +2,8 @@ import { Buffer } from 'node:buffer';
 import type { Ack } from '../../entry/ack.js';
 import { Entry } from '../../entry/entry.js';
 import { Line } from '../../entry/line.js';
+import { LineBlock } from '../../entry/line-block.js';
+import { pushLines } from '../../entry/sink.js';
 import type { FileProgress } from '../../positions/progress.js';
 import { unlessAborted } from '../unless-aborted.js';
 import type { ByteSource } from './byte-source.js';
@@ -11,6 +13,9 @@ import { OffsetGuard } from './offset-guard.js';
 
 /** How a turn ended: there is more; that was all for now; or these are not the bytes that were here before. */
 export type TurnEnd = 'more' | 'end' | 'changed';
+
+/** Nothing is made yet of lines that need no decoding. */
+type Lines = LineBlock | Entry[];
 
 /** A run of NULs at the start of a file is a hole; elsewhere a line may begin with a few. */
 const minHoleBytes = 64;
@@ -79,9 +84,9 @@ export class LineReader {
     if (isFirst && (await this.#outlet.isAsItWas?.()) === false) return 'changed';
     const isFull = length === buffer.length;
     const bytes = isFull ? buffer : buffer.subarray(0, length);
-    const entries = this.#take(bytes, back);
+    const lines = this.#take(bytes, back);
     if (isFull && this.#partial === length - back) this.#noteLongStart(bytes.subarray(back));
-    await this.#handOn(entries);
+    await this.#handOn(lines);
     return this.#isMore(length, buffer) ? 'more' : 'end';
   }
 
@@ -99,7 +104,7 @@ export class LineReader {
     const bytes = length === buffer.length ? buffer : buffer.subarray(0, length);
     const taken = this.#take(bytes, back);
     if (taken.length > 0) this.#outlet.countLines(taken.length);
-    for (const entry of taken) entries.push(entry);
+    for (const entry of taken instanceof LineBlock ? taken.entries() : taken) entries.push(entry);
     return length;
   }
 
@@ -150,30 +155,35 @@ export class LineReader {
   }
 
   /** The whole lines behind the `back` bytes before the offset, which moves behind them. */
-  #take(bytes: Buffer, back: number): Entry[] {
+  #take(bytes: Buffer, back: number): Lines {
     const chunk = this.progress.begin();
-    const { entries, end } = this.#split(bytes, back, chunk.ack);
+    const { lines, end } = this.#split(bytes, back, chunk.ack);
     this.#partial = bytes.length - end;
     if (end > back) {
       this.#moveTo(this.#offset + end - back, bytes, end);
-      chunk.close(this.#offset, entries.length);
+      chunk.close(this.#offset, lines.length);
     }
-    return entries;
+    return lines;
   }
 
-  /** The whole lines from `from` on, and where the unfinished one begins. The hot loop: per line an Entry and a Line, no more. */
-  #split(bytes: Buffer, from: number, ack: Ack): { entries: Entry[]; end: number } {
+  /** The whole lines from `from` on, and where the unfinished one begins. */
+  #split(bytes: Buffer, from: number, ack: Ack): { lines: Lines; end: number } {
     if (this.#decoder !== undefined) return this.#splitDecoded(bytes, from, this.#decoder, ack);
     const { labels, clock, now } = this.#outlet;
-    const nowMs = now();
-    const entries: Entry[] = [];
+    const starts: number[] = [];
+    const ends: number[] = [];
     let start = from;
     for (;;) {
       if (bytes[start] === 0) start = this.#endOfHole(bytes, start);
       const end = bytes.indexOf(newline, start);
-      if (end < 0) return { entries, end: start };
-      clock.tick(nowMs);
-      entries.push(new Entry(labels, clock.seconds, clock.nanos, Line.ofBytes(bytes, start, end), ack));
+      if (end < 0) {
+        return {
+          lines: new LineBlock(bytes, starts, ends, { labels, clock, nowMs: now(), ack }),
+          end: start,
+        };
+      }
+      starts.push(start);
+      ends.push(end);
       start = end + 1;
     }
   }
@@ -183,14 +193,14 @@ export class LineReader {
     from: number,
     decoder: LineDecoder,
     ack: Ack,
-  ): { entries: Entry[]; end: number } {
-    const entries: Entry[] = [];
+  ): { lines: Entry[]; end: number } {
+    const lines: Entry[] = [];
     let start = Math.min(bytes.length, this.#firstByte(from));
     for (;;) {
       start = this.#endOfHole(bytes, start);
       const end = decoder.findNewline(bytes, start);
-      if (end < 0) return { entries, end: start };
-      entries.push(this.#entry(bytes, start, end, ack));
+      if (end < 0) return { lines, end: start };
+      lines.push(this.#entry(bytes, start, end, ack));
       start = end + decoder.unitBytes;
     }
   }
@@ -306,11 +316,12 @@ export class LineReader {
     this.#source.forget(offset);
   }
 
-  async #handOn(entries: Entry[]): Promise<void> {
-    if (entries.length === 0) return;
+  async #handOn(lines: Lines): Promise<void> {
+    if (lines.length === 0) return;
+    const { sink } = this.#outlet;
     await this.#outlet.beforeHandingOn?.();
-    this.#outlet.countLines(entries.length);
-    const wait = this.#outlet.sink.push(entries);
+    this.#outlet.countLines(lines.length);
+    const wait = lines instanceof LineBlock ? pushLines(sink, lines) : sink.push(lines);
     if (wait === undefined) return;
     this.#handedOn = wait;
     await unlessAborted(wait, this.#outlet.signal);

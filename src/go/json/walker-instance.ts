@@ -1,0 +1,85 @@
+import { Buffer } from 'node:buffer';
+import { setFlagsFromString } from 'node:v8';
+import { walkerWasm } from './walker-wasm.js';
+import type { WantedPaths } from './wanted-paths.js';
+
+/** What wasm/main.ts exports. Addresses are offsets into its memory. */
+interface Exports {
+  readonly memory: WebAssembly.Memory;
+  room(): number;
+  outputsAt(): number;
+  addNode(parent: number, keyLength: number, output: number, firstOutput: number, endOutput: number): number;
+  scan(root: number, start: number, end: number, purpose: number): number;
+  read(output: number): void;
+  keep(output: number): void;
+  markerRoom(): number;
+  addMarker(length: number, pairAt: number, bits: number): void;
+  findMarkers(start: number, end: number): number;
+  trustName(start: number, end: number): void;
+  hasTrustedNames(start: number, end: number): number;
+  combine(output: number): void;
+  findCombination(): number;
+  timesForgotten(): number;
+  setContext(value: number): void;
+  learn(combination: number): void;
+  packFrom(root: number, timeOutput: number): void;
+  addPair(output: number, nameBytes: number): number;
+  packedCombination(): number;
+  packLine(start: number, end: number, to: number, record: number): number;
+}
+
+/** Paths that end at different keys may be so many. */
+export const maxOutputs = 512;
+/** What is read beyond the end of a line. */
+export const overrun = 64;
+const pageBytes = 65_536;
+
+/** The walk over JSON in WebAssembly, with a memory of its own that knows the wanted paths. */
+export class WalkerInstance {
+  readonly wasm: Exports;
+  /** The node where walks begin. */
+  readonly root: number;
+  #memory: Buffer;
+
+  constructor({ root }: WantedPaths) {
+    this.wasm = new WebAssembly.Instance(compile()).exports as unknown as Exports;
+    this.#memory = Buffer.from(this.wasm.memory.buffer);
+    this.root = this.#addNode(0, root);
+  }
+
+  /** All of it. Another one after `grow`. */
+  get memory(): Buffer {
+    return this.#memory;
+  }
+
+  /** Makes its memory at least so long. */
+  grow(bytes: number): void {
+    const { memory } = this.wasm;
+    memory.grow(Math.max(0, Math.ceil((bytes - this.#memory.length) / pageBytes)));
+    this.#memory = Buffer.from(memory.buffer);
+  }
+
+  #addNode(parent: number, node: WantedPaths['root']): number {
+    const key = Buffer.from(node.key, 'utf8');
+    const room = this.wasm.room();
+    if (room + key.length + overrun > this.#memory.length) this.grow(room + key.length + overrun);
+    key.copy(this.#memory, room);
+    const { output, firstOutput, endOutput, children } = node;
+    const address = this.wasm.addNode(parent, key.length, output, firstOutput, endOutput);
+    for (const child of children) this.#addNode(address, child);
+    return address;
+  }
+}
+
+/**
+ * Has V8 optimise the walk once it is hot. No other WebAssembly is optimised, as the bundle's start tells V8 (scripts/start.js). What is
+ * set when a function is compiled is what counts for it, so all are compiled now.
+ */
+function compile(): WebAssembly.Module {
+  setFlagsFromString('--wasm-dynamic-tiering');
+  setFlagsFromString('--no-wasm-lazy-compilation');
+  const module = new WebAssembly.Module(Buffer.from(walkerWasm, 'base64'));
+  setFlagsFromString('--wasm-lazy-compilation');
+  setFlagsFromString('--no-wasm-dynamic-tiering');
+  return module;
+}

@@ -1,0 +1,8 @@
+/** All that the module exports. Addresses are offsets into its memory. */
+export { combine, findCombination, learn, setContext, timesForgotten } from './combinations';
+export { addMarker, findMarkers, markerRoom } from './markers';
+export { outputsAt } from './outputs';
+export { addPair, packedCombination, packFrom, packLine } from './packing';
+export { keep, read } from './texts';
+export { hasTrustedNames, trustName } from './trusted-names';
+export { addNode, room, scan } from './walk';

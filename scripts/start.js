@@ -7,6 +7,21 @@ const { createRequire } = process.getBuiltinModule('node:module');
 const { setFlagsFromString } = process.getBuiltinModule('node:v8');
 const { Script } = process.getBuiltinModule('node:vm');
 
+// What every agent needs of Node. Once flags are set, V8 refuses the compiled code of these that Node comes with, and Node compiles them and
+// keeps what it has compiled: 10 ms and 1 MB.
+for (const name of [
+  'cluster',
+  'crypto',
+  'dns',
+  'fs/promises',
+  'http',
+  'os',
+  'perf_hooks',
+  'stream/promises',
+]) {
+  process.getBuiltinModule(`node:${name}`);
+}
+
 // Lines die young. Left alone, V8 lets its nursery grow to 33 MB under load, which is memory touched and nothing gained; of the flags
 // for it, this is the one that still counts once the process runs. Set by hand, --max-semi-space-size does the same.
 setFlagsFromString('--semi-space-growth-factor=1');
@@ -17,6 +32,9 @@ setFlagsFromString('--heap-growing-percent=50');
 // that stay with the process. What gains by it asks for it: src/go/json/walker.ts.
 setFlagsFromString('--no-wasm-tier-up');
 setFlagsFromString('--no-wasm-dynamic-tiering');
+// Until there is work for it: src/pipeline/optimising.ts.
+setFlagsFromString('--no-turbofan');
+setFlagsFromString('--no-maglev');
 
 const filename = `${import.meta.dirname}/agent.cjs`;
 /** scripts/code-cache.ts asks it for what V8 has compiled. */

@@ -2,6 +2,7 @@ import type { Entry } from '../entry/entry.js';
 import { ExtractedNames } from '../entry/extracted.js';
 import type { LineBlock } from '../entry/line-block.js';
 import { pushPacked, type Sink } from '../entry/sink.js';
+import { countWork } from './optimising.js';
 import { LinePacker } from './packing/line-packer.js';
 import { LinePlan } from './packing/line-plan.js';
 import type { Stage } from './stage.js';
@@ -32,11 +33,13 @@ export class Pipeline implements Sink {
   }
 
   push(entries: Entry[]): Promise<void> | undefined {
+    countWork(entries.length, this.#now());
     return this.#inTurn(() => this.#process(entries));
   }
 
   /** Where the stages can be planned, nothing is made of most lines on the way to the clients. */
   pushLines(lines: LineBlock): Promise<void> | undefined {
+    countWork(lines.length, this.#now());
     return this.#inTurn(() => {
       if (this.#packer === undefined) this.#packer = this.#plan();
       return this.#packer?.takes(lines)

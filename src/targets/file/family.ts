@@ -30,12 +30,19 @@ export function isTelling(mark: FileMark): boolean {
 
 /**
  * The rotated files of a path, oldest first. A compressed file whose plain one is still there is being written: it does not count.
+ * `known` are files, by their paths, that are as they were if they are there: they are not looked at again.
  */
-export function lookAtFamily(path: string): Promise<readonly RotatedFile[]> {
-  return repeatWhileMoving(() => lookAtNames(path));
+export function lookAtFamily(
+  path: string,
+  known: ReadonlyMap<string, RotatedFile> = new Map(),
+): Promise<readonly RotatedFile[]> {
+  return repeatWhileMoving(() => lookAtNames(path, known));
 }
 
-async function lookAtNames(path: string): Promise<readonly RotatedFile[]> {
+async function lookAtNames(
+  path: string,
+  known: ReadonlyMap<string, RotatedFile>,
+): Promise<readonly RotatedFile[]> {
   const real = await realpath(fsPath(path), 'buffer').then(decodeText, () => path);
   const base = basename(real);
   const directory = dirname(real);
@@ -45,12 +52,19 @@ async function lookAtNames(path: string): Promise<readonly RotatedFile[]> {
     const name = parseRotatedName(each);
     if (name === undefined || name.base !== base) continue;
     if (name.isCompressed && names.has(each.slice(0, -'.gz'.length))) continue;
-    const look = await lookAt(join(directory, each));
-    if (look !== undefined) family.push({ path: join(directory, each), look, name });
-    // What was compressed, renamed or deleted just now must not be passed over.
-    else if (!(await isNoFile(join(directory, each)))) throw new MovedError(path);
+    const found = known.get(join(directory, each)) ?? (await lookAtRotated(join(directory, each), name));
+    if (found !== undefined) family.push(found);
   }
   return family.sort(compareAge);
+}
+
+/** Undefined: what has this name is no file. */
+async function lookAtRotated(path: string, name: RotatedName): Promise<RotatedFile | undefined> {
+  const look = await lookAt(path);
+  if (look !== undefined) return { path, look, name };
+  // What was compressed, renamed or deleted just now must not be passed over.
+  if (!(await isNoFile(path))) throw new MovedError(path);
+  return undefined;
 }
 
 /** The place of the first file in `family` that was rotated after what `mark` tells of was last looked at. */
@@ -118,9 +132,10 @@ export async function findRotated(
   if (mark.headBytes < leastHeadBytes) return undefined;
   // Rotated since we last looked. Of several with the same head (a banner, say) the oldest; one that may be older than that comes last.
   const others = rotated.filter((file) => !isSameInode(file.look, mark));
-  const younger = others.filter((file) => isRotatedAfter(mark.modifiedMs, file));
+  const isYounger = (file: RotatedFile) => isRotatedAfter(mark.modifiedMs, file);
+  const younger = others.filter(isYounger);
   const asOld = others.filter(
-    (file) => !younger.includes(file) && file.look.modifiedMs >= mark.modifiedMs - roundingMs,
+    (file) => !isYounger(file) && file.look.modifiedMs >= mark.modifiedMs - roundingMs,
   );
   for (const file of [...younger, ...asOld]) if (await hasHead(file, mark)) return file;
   return undefined;

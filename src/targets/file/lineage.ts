@@ -33,6 +33,8 @@ export class Lineage implements PositionSource {
   #turn: Promise<unknown> = Promise.resolve();
   /** Turns that are not over. */
   #turns = 0;
+  /** One that has not begun. */
+  #nextLook: Promise<boolean> | undefined;
   #isClosed = false;
   #beginAgain = async () => {};
 
@@ -72,14 +74,19 @@ export class Lineage implements PositionSource {
   /** Finds where to begin. `inherited` is what is known of the file that is now at the path from its time under another name. */
   begin(stored: FilePosition | undefined, inherited: FileMark | undefined): Promise<void> {
     this.#beginAgain = () => this.#begin(stored, inherited);
-    return this.#inTurn(() => repeatWhileMoving(this.#beginAgain));
+    return this.#inTurn(() => this.#whileMoving(this.#beginAgain));
   }
 
-  /** Looks for what has been rotated, or has grown. True when there is something to do that there was not before. */
+  /**
+   * Looks for what has been rotated, or has grown. True when there is something to do that there was not before. Whoever asks while a look
+   * waits for its turn waits for that one: rotation may be faster than looking.
+   */
   look(): Promise<boolean> {
-    return this.#inTurn(() =>
-      this.#isClosed ? Promise.resolve(false) : repeatWhileMoving(() => this.#look()),
-    );
+    this.#nextLook ??= this.#inTurn(() => {
+      this.#nextLook = undefined;
+      return this.#isClosed ? Promise.resolve(false) : this.#whileMoving(() => this.#look());
+    });
+    return this.#nextLook;
   }
 
   /** The same at once, where the disk answers at once and the path still leads to the live file; undefined: that takes more than a glance. */
@@ -100,7 +107,7 @@ export class Lineage implements PositionSource {
 
   /** The content of `segment` is not what it was: it was cut, and perhaps written anew. */
   restart(segment: Segment): Promise<void> {
-    return this.#inTurn(() => repeatWhileMoving(() => this.#restart(segment)));
+    return this.#inTurn(() => this.#whileMoving(() => this.#restart(segment)));
   }
 
   /** What is in `segment` behind its offset cannot be read. */
@@ -131,8 +138,8 @@ export class Lineage implements PositionSource {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     await this.#inTurn(async () => {
-      this.#isClosed = true;
       for (const segment of this.#segments) await segment.close();
     });
   }
@@ -144,6 +151,10 @@ export class Lineage implements PositionSource {
     });
     this.#turn = turn.catch(() => {});
     return turn;
+  }
+
+  #whileMoving<T>(work: () => Promise<T>): Promise<T> {
+    return repeatWhileMoving(work, (path) => this.#siblings.forget(path));
   }
 
   /** Finished files behind one that is not are kept in mind: or else they would be read again with it. */

@@ -23,6 +23,8 @@ export interface SiblingsDeps {
 export class Siblings {
   readonly #deps: SiblingsDeps;
   #rotated: readonly RotatedFile[] = [];
+  /** Those to which nothing happens any more but that they are deleted. There may be thousands. */
+  #final: ReadonlyMap<string, RotatedFile> = new Map();
 
   constructor(deps: SiblingsDeps) {
     this.#deps = deps;
@@ -44,8 +46,16 @@ export class Siblings {
   /** The rotated files, oldest first. */
   async look(): Promise<readonly RotatedFile[]> {
     const { path, hasSiblings } = this.#deps;
-    if (hasSiblings) this.#rotated = await lookAtFamily(path);
+    if (!hasSiblings) return this.#rotated;
+    this.#rotated = await lookAtFamily(path, this.#final);
+    const final = this.#rotated.filter(({ name }) => name.isFinal);
+    this.#final = new Map(final.map((file) => [file.path, file]));
     return this.#rotated;
+  }
+
+  /** What is at `path` is another file than it was. */
+  forget(path: string): void {
+    this.#final = new Map([...this.#final].filter(([known]) => known !== path));
   }
 
   /** The rotated files behind the live one; if that has itself been rotated in the meantime, what is younger would be put before it. */

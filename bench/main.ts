@@ -33,7 +33,7 @@ const wantedRows = values.rows.split(',');
 const isWanted = (name: string) => wantedRows.some((part) => name.includes(part));
 
 const bundle = join(import.meta.dirname, '..', 'dist', 'auditail.js');
-/** Where the native codec cannot be found, the agent falls back to snappyjs. */
+/** Where the native codec cannot be found, the agent falls back to the portable one. */
 const loneFolder = mkdtempSync(join(tmpdir(), 'bench-'));
 cpSync(dirname(bundle), loneFolder, { recursive: true });
 const loneBundle = join(loneFolder, basename(bundle));
@@ -56,7 +56,7 @@ printRow(['row', 'agent', 'MB/s', 'lines/s', 'CPU s/GB', 'peak MB', '× calibrat
 for (const row of [...rows, ...stageRows].filter(({ name }) => isWanted(name))) {
   const isMain = row === rows[0];
   for (const [name, command] of agents) await measure(row, name, command, isMain);
-  if (isMain) await measure(row, 'auditail, snappyjs', agentCommand(loneBundle), true);
+  if (isMain) await measure(row, 'auditail, portable codec', agentCommand(loneBundle), true);
 }
 await runFleetRows(agentCommand(bundle), isWanted, printRow);
 if (isWanted('latency')) await runLatency(agentCommand(bundle), printRow);

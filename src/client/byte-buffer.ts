@@ -23,9 +23,9 @@ export class ByteBuffer {
     this.bytes = larger;
   }
 
-  append(more: Buffer): void {
+  append(more: Uint8Array): void {
     this.reserve(more.length);
-    more.copy(this.bytes, this.length);
+    this.bytes.set(more, this.length);
     this.length += more.length;
   }
 

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { setFlagsFromString } from 'node:v8';
+import { optimisedWasm } from '../optimised-wasm.js';
 import { walkerWasm } from './walker-wasm.js';
 import type { WantedPaths } from './wanted-paths.js';
 
@@ -42,7 +42,8 @@ export class WalkerInstance {
   #memory: Buffer;
 
   constructor({ root }: WantedPaths) {
-    this.wasm = new WebAssembly.Instance(compile()).exports as unknown as Exports;
+    const module = optimisedWasm(() => new WebAssembly.Module(Buffer.from(walkerWasm, 'base64')));
+    this.wasm = new WebAssembly.Instance(module).exports as unknown as Exports;
     this.#memory = Buffer.from(this.wasm.memory.buffer);
     this.root = this.#addNode(0, root);
   }
@@ -69,17 +70,4 @@ export class WalkerInstance {
     for (const child of children) this.#addNode(address, child);
     return address;
   }
-}
-
-/**
- * Has V8 optimise the walk once it is hot. No other WebAssembly is optimised, as the bundle's start tells V8 (scripts/start.js). What is
- * set when a function is compiled is what counts for it, so all are compiled now.
- */
-function compile(): WebAssembly.Module {
-  setFlagsFromString('--wasm-dynamic-tiering');
-  setFlagsFromString('--no-wasm-lazy-compilation');
-  const module = new WebAssembly.Module(Buffer.from(walkerWasm, 'base64'));
-  setFlagsFromString('--wasm-lazy-compilation');
-  setFlagsFromString('--no-wasm-dynamic-tiering');
-  return module;
 }

@@ -81,6 +81,8 @@ export class FileTarget implements Target {
   #isStopped = false;
   #isSyncDue = false;
   #removeMetrics = () => {};
+  readonly #countSkippedNuls = (bytes: number) => this.#deps.metrics.skippedNuls.inc(bytes);
+  readonly #countCutLine = () => this.#deps.metrics.cutLines.inc();
 
   /** Throws when the pattern or the encoding cannot be understood. */
   constructor(options: FileTargetOptions, deps: FileTargetDeps) {
@@ -230,13 +232,14 @@ export class FileTarget implements Target {
       now,
       maxLineBytes,
       countLines: (lines: number) => metrics.readLines.inc({ path }, lines),
-      countSkippedNuls: (bytes: number) => metrics.skippedNuls.inc(bytes),
-      countCutLine: () => metrics.cutLines.inc(),
+      countSkippedNuls: this.#countSkippedNuls,
+      countCutLine: this.#countCutLine,
     };
-    const { decompression } = this.#options;
+    const { decompression, minPollMs, maxPollMs } = this.#options;
     const common = {
-      ...this.#options,
       path,
+      minPollMs,
+      maxPollMs,
       reader: this.#reader,
       inherited,
       encoding: this.#encoding,

@@ -17,8 +17,6 @@ export interface ReadingListener {
   hasRead(state: 'reading' | 'waiting'): void;
   /** A file is given up. */
   failed(cause: unknown): void;
-  /** There is nothing to do for so long, or until something happens. */
-  rest(ms: number): Promise<void>;
 }
 
 /** A file whose writer may not have noticed the rename is kept for this long after it was read to its end. */
@@ -32,7 +30,6 @@ export class LineageReading {
   readonly #reading: SegmentReading;
   readonly #listener: ReadingListener;
   #lastLateTurn = 0;
-  #isResting = false;
 
   constructor(options: LineageReadingOptions, listener: ReadingListener) {
     this.#options = options;
@@ -41,14 +38,17 @@ export class LineageReading {
     this.#listener = listener;
   }
 
-  /** The live file, while it is read to its end and nothing else is to be done. */
-  get resting(): Segment | undefined {
+  /** The live file, while there is no other to be read. */
+  get onlyLive(): Segment | undefined {
     const { newest, hasLive, current } = this.#lineage;
-    return this.#isResting && hasLive && newest === current && !this.#hasLate ? newest : undefined;
+    return hasLive && newest === current && !this.#hasLate ? newest : undefined;
   }
 
-  /** One thing at a time: a stretch of reading, what comes after the end of a file, or sleep. */
-  async step(): Promise<void> {
+  /**
+   * One thing at a time: a stretch of reading, or what comes after the end of a file. Answers for how many ms there is nothing to do then,
+   * unless something happens.
+   */
+  async step(): Promise<number> {
     const segment = this.#lineage.current;
     const isBegun = segment !== undefined && (await this.#isBegun(segment));
     await this.#readLate(isBegun);
@@ -59,31 +59,23 @@ export class LineageReading {
     const end = isBegun ? await this.#read(segment) : 'end';
     this.#listener.hasRead(end === 'end' ? 'waiting' : 'reading');
     if (end === 'changed') await this.#lineage.restart(segment);
-    else if (end === 'end' && segment.state === 'reading') await this.#afterEnd(segment);
+    else if (end === 'end' && segment.state === 'reading' && (await this.#isAtRest(segment)))
+      return this.#rest();
+    return 0;
   }
 
   /** At its end: the live file is waited for; a rotated one is finished, and the next one's turn comes. */
-  async #afterEnd(segment: Segment): Promise<void> {
+  async #isAtRest(segment: Segment): Promise<boolean> {
     if (segment === this.#lineage.newest) {
-      if (this.#lineage.hasLive || !(await this.#lineage.look())) await this.#restAtEnd(segment);
-      return;
+      if (this.#lineage.hasLive) return true;
+      if (await this.#lineage.look()) return false;
+      if (this.#lineage.hasLive) return true;
+      // The path is gone and nothing has come after it yet.
     }
-    if (!segment.isDrained) {
-      // What was read before we knew of the rename need not have been the end.
-      segment.isDrained = true;
-      return;
-    }
-    await this.#finishOrWait(segment);
-  }
-
-  async #restAtEnd(segment: Segment): Promise<void> {
-    if (this.#lineage.hasLive) return this.#rest();
-    // The path is gone and nothing has come after it yet.
-    if (!segment.isDrained) {
-      segment.isDrained = true;
-      return;
-    }
-    await this.#finishOrWait(segment);
+    // What was read before we knew of the rename need not have been the end.
+    if (segment.isDrained) await this.#finishOrWait(segment);
+    else segment.isDrained = true;
+    return false;
   }
 
   /** A rotated file is finished when its writer is known to be done with it, or has not written for a while. */
@@ -96,11 +88,9 @@ export class LineageReading {
     segment.lateUntilMs = now + lateForMs;
   }
 
-  async #rest(): Promise<void> {
+  #rest(): number {
     this.#lineage.prune();
-    this.#isResting = true;
-    await this.#listener.rest(this.#hasLate ? latePollMs : Number.POSITIVE_INFINITY);
-    this.#isResting = false;
+    return this.#hasLate ? latePollMs : Number.POSITIVE_INFINITY;
   }
 
   /**

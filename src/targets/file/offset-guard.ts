@@ -7,32 +7,36 @@ const guardBytes = 32;
 /** What lies before the offset that a file is read up to. Of a source that cannot change it keeps nothing. */
 export class OffsetGuard {
   readonly #source: ByteSource;
-  readonly #bytes = Buffer.allocUnsafeSlow(guardBytes);
-  #length = 0;
+  /** The bytes as text: a buffer of its own for each of perhaps thousands of files takes ten times the memory. */
+  #bytes = '';
 
   constructor(source: ByteSource) {
     this.#source = source;
   }
 
   get length(): number {
-    return this.#length;
+    return this.#bytes.length;
   }
 
   /** For the offset where reading begins. False: there is less before it. */
   async load(offset: number): Promise<boolean> {
     const wanted = this.#source.canChange ? Math.min(guardBytes, offset) : 0;
-    if (wanted > 0) this.#length = await this.#source.read(this.#bytes, 0, wanted, offset - wanted);
-    return this.#length === wanted;
+    if (wanted === 0) return true;
+    const bytes = Buffer.allocUnsafe(wanted);
+    const length = await this.#source.read(bytes, 0, wanted, offset - wanted);
+    this.#bytes = bytes.toString('latin1', 0, length);
+    return length === wanted;
   }
 
   /** Whether these bytes, of which `length` were read, begin with it. */
   isStartOf(bytes: Buffer, length: number): boolean {
-    return length >= this.#length && this.#bytes.compare(bytes, 0, this.#length, 0, this.#length) === 0;
+    const guarded = this.#bytes.length;
+    return length >= guarded && bytes.toString('latin1', 0, guarded) === this.#bytes;
   }
 
   /** `bytes` end, at `end`, where the new offset is. */
   moveTo(bytes: Buffer, end: number): void {
-    this.#length = this.#source.canChange ? Math.min(guardBytes, end) : 0;
-    bytes.copy(this.#bytes, 0, end - this.#length, end);
+    const guarded = this.#source.canChange ? Math.min(guardBytes, end) : 0;
+    this.#bytes = bytes.toString('latin1', end - guarded, end);
   }
 }

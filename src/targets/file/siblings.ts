@@ -19,12 +19,14 @@ export interface SiblingsDeps {
   readonly claims: FileClaims;
 }
 
+const none: ReadonlyMap<string, RotatedFile> = new Map();
+
 /** What is at a path, and the files beside it that were rotated away from it. */
 export class Siblings {
   readonly #deps: SiblingsDeps;
   #rotated: readonly RotatedFile[] = [];
   /** Those to which nothing happens any more but that they are deleted. There may be thousands. */
-  #final: ReadonlyMap<string, RotatedFile> = new Map();
+  #final: ReadonlyMap<string, RotatedFile> = none;
 
   constructor(deps: SiblingsDeps) {
     this.#deps = deps;
@@ -49,7 +51,7 @@ export class Siblings {
     if (!hasSiblings) return this.#rotated;
     this.#rotated = await lookAtFamily(path, this.#final);
     const final = this.#rotated.filter(({ name }) => name.isFinal);
-    this.#final = new Map(final.map((file) => [file.path, file]));
+    this.#final = final.length === 0 ? none : new Map(final.map((file) => [file.path, file]));
     return this.#rotated;
   }
 

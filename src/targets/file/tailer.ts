@@ -15,7 +15,7 @@ import type { LineOutlet } from './line-outlet.js';
 import { Lineage } from './lineage.js';
 import { LineageReading } from './lineage-reading.js';
 import type { LocalDisks } from './local-disks.js';
-import { PathFollower } from './path-follower.js';
+import { PathFollower, type PathListener } from './path-follower.js';
 import type { PathReader, ReaderState } from './path-reader.js';
 import type { PollOptions } from './poll-pace.js';
 import type { ReadBuffers } from './read-buffers.js';
@@ -55,7 +55,7 @@ const settleForMs = 5000;
 const settlePollMs = 20;
 
 /** Reads what one path stands for, from where it was left, for as long as it is there. */
-export class Tailer implements PathReader, FreshFile {
+export class Tailer implements PathReader, FreshFile, PathListener, Follower {
   readonly path: string;
   readonly #options: TailerOptions;
   readonly #deps: TailerDeps;
@@ -65,28 +65,41 @@ export class Tailer implements PathReader, FreshFile {
   readonly #steps: LineageReading;
   readonly #trouble: FileTrouble;
   readonly #wake = new WakeUp();
-  readonly #follower: Follower;
   #following: PathFollower | undefined;
   #loop: Promise<void> = Promise.resolve();
   #closeTracked: (() => void) | undefined;
   #state: ReaderState['state'] = 'starting';
+  /** All that was there is read, and nothing has happened since. */
+  #isResting = false;
   #settleUntilMs: number | undefined;
 
   constructor(options: TailerOptions, deps: TailerDeps) {
     this.path = options.path;
     this.#options = options;
     this.#deps = deps;
-    this.#lineage = new Lineage({ ...options, ...deps });
+    const { path, reader, hasSiblings, isOthers, inheritance, encoding } = options;
+    const { claims, disks, metrics, log, buffers } = deps;
+    // What it is told of is kept for each of perhaps thousands of files: so no more of it than is asked for.
+    this.#lineage = new Lineage({
+      path,
+      reader,
+      hasSiblings,
+      isOthers,
+      inheritance,
+      claims,
+      disks,
+      metrics,
+      log,
+    });
     const outlet = { ...options.outlet, signal: this.#abort.signal };
-    this.#reading = new SegmentReading({ ...options, ...deps, outlet });
-    this.#trouble = new FileTrouble(options.path, deps);
+    this.#reading = new SegmentReading({ path, encoding, outlet, buffers });
+    this.#trouble = new FileTrouble(path, deps);
     this.#steps = this.#buildSteps();
-    this.#follower = { catchUp: () => this.#catchUp() };
   }
 
   /** Finds where to begin, and begins. Fulfilled when it is known which files are this path's. */
   async start(): Promise<void> {
-    this.#deps.claims.follow(this.path, this.#follower);
+    this.#deps.claims.follow(this.path, this);
     const begun = !this.#deps.positions.isSettling(this.path) && (await this.#tryToBegin());
     this.#loop = this.#run(begun);
   }
@@ -95,15 +108,16 @@ export class Tailer implements PathReader, FreshFile {
   async stop(): Promise<void> {
     const { claims } = this.#deps;
     this.#abort.abort();
+    this.#wake.call();
     this.#following?.close();
     await this.#loop;
     await this.#lineage.close();
-    claims.unfollow(this.path, this.#options.reader, this.#follower);
+    claims.unfollow(this.path, this.#options.reader, this);
     this.#closeTracked?.();
   }
 
   takeFresh(buffer: Buffer, entries: Entry[]): { readonly bytes: number; readonly isAll: boolean } {
-    const segment = this.#abort.signal.aborted ? undefined : this.#steps.resting;
+    const segment = this.#isResting && !this.#abort.signal.aborted ? this.#steps.onlyLive : undefined;
     // Who knows all of its head need not look at it again before its lines are handed on.
     const isSimple = segment?.isOpen && segment.knowsHead();
     const bytes = isSimple ? this.#reading.readNow(segment, buffer, entries) : undefined;
@@ -118,6 +132,40 @@ export class Tailer implements PathReader, FreshFile {
   failed(error: unknown): void {
     this.#failed(error);
     this.#wake.call();
+  }
+
+  get isWaiting(): boolean {
+    return this.#state === 'waiting' && !this.#deps.fresh.isDue(this);
+  }
+
+  written(): void {
+    this.#deps.fresh.add(this);
+    // It may be cut before its turn comes: what is there is known by then.
+    if (!this.#lineage.newest?.knowsHead()) void this.#tryTo(() => this.#lineage.growHead());
+  }
+
+  async look(): Promise<boolean> {
+    const glanced = this.glance();
+    if (glanced !== undefined) return glanced;
+    const hasFound = await this.#tryTo(() => this.#lineage.look());
+    if (hasFound) this.#wake.call();
+    return hasFound === true;
+  }
+
+  glance(): boolean | undefined {
+    const hasFound = this.#lineage.glance();
+    if (hasFound !== undefined) this.#trouble.hasLooked();
+    if (hasFound) this.#deps.fresh.add(this);
+    return hasFound;
+  }
+
+  async catchUp(): Promise<boolean> {
+    await this.look();
+    const { hasLive, newest } = this.#lineage;
+    if (!hasLive || newest === undefined) return false;
+    if (await newest.isAsItWas()) return true;
+    this.#wake.call();
+    return false;
   }
 
   /** The path is gone, and everything that was there is read. */
@@ -179,8 +227,12 @@ export class Tailer implements PathReader, FreshFile {
     if (isBegun) this.#follow();
     while (!signal.aborted) {
       try {
-        if (isBegun) await this.#steps.step();
-        else if (await this.#predecessorSettles()) continue;
+        if (isBegun) {
+          const restMs = await this.#steps.step();
+          this.#isResting = restMs > 0;
+          if (restMs > 0) await this.#wake.sleep(restMs);
+          this.#isResting = false;
+        } else if (await this.#predecessorSettles()) continue;
         else if (await this.#tryToBegin()) {
           isBegun = true;
           this.#follow();
@@ -191,7 +243,7 @@ export class Tailer implements PathReader, FreshFile {
         this.#failed(error);
       }
       if (this.#state !== 'failing') continue;
-      await this.#wake.sleep(retryMs, signal);
+      await this.#wake.sleep(retryMs);
       retryMs = Math.min(maxRetryMs, retryMs * 2);
     }
   }
@@ -201,7 +253,7 @@ export class Tailer implements PathReader, FreshFile {
     const { positions, now } = this.#deps;
     this.#settleUntilMs ??= now() + settleForMs;
     if (!positions.isSettling(this.path) || now() >= this.#settleUntilMs) return false;
-    await this.#wake.sleep(settlePollMs, this.#abort.signal);
+    await this.#wake.sleep(settlePollMs);
     return true;
   }
 
@@ -219,52 +271,13 @@ export class Tailer implements PathReader, FreshFile {
       {
         hasRead: (state) => this.#recovered(state),
         failed: (cause) => this.#failed(cause),
-        rest: (ms) => this.#wake.sleep(ms, this.#abort.signal),
       },
     );
   }
 
   /** From here on, changes wake the loop, and renames are looked into even while the loop waits for Loki. */
   #follow(): void {
-    const isWaiting = () => this.#state === 'waiting' && !this.#deps.fresh.isDue(this);
-    this.#following = new PathFollower(this.path, this.#deps.watch, this.#options, {
-      written: () => this.#written(),
-      look: () => this.#look(),
-      glance: () => this.#glance(),
-      get isWaiting() {
-        return isWaiting();
-      },
-    });
-  }
-
-  #written(): void {
-    this.#deps.fresh.add(this);
-    // It may be cut before its turn comes: what is there is known by then.
-    if (!this.#lineage.newest?.knowsHead()) void this.#tryTo(() => this.#lineage.growHead());
-  }
-
-  async #catchUp(): Promise<boolean> {
-    await this.#look();
-    const { hasLive, newest } = this.#lineage;
-    if (!hasLive || newest === undefined) return false;
-    if (await newest.isAsItWas()) return true;
-    this.#wake.call();
-    return false;
-  }
-
-  async #look(): Promise<boolean> {
-    const glanced = this.#glance();
-    if (glanced !== undefined) return glanced;
-    const hasFound = await this.#tryTo(() => this.#lineage.look());
-    if (hasFound) this.#wake.call();
-    return hasFound === true;
-  }
-
-  #glance(): boolean | undefined {
-    const hasFound = this.#lineage.glance();
-    if (hasFound !== undefined) this.#trouble.hasLooked();
-    if (hasFound) this.#deps.fresh.add(this);
-    return hasFound;
+    this.#following = new PathFollower(this.path, this.#deps.watch, this.#options, this);
   }
 
   /** Undefined: the path cannot be looked at. */

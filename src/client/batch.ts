@@ -68,14 +68,13 @@ export class Batch {
     destinations: readonly Destination[],
   ): void {
     const { buffer } = this;
+    const numbers = new Int32Array(destinations.length).fill(-1);
     const shift = buffer.length - packed.start(from);
     buffer.append(packed.bytes.subarray(packed.start(from), packed.end(to - 1)));
     for (let index = from; index < to; index++) {
-      this.runs.append(
-        this.#streamNumber(destinations[index]!.labels),
-        packed.start(index) + shift,
-        packed.end(index) + shift,
-      );
+      const stream = packed.streamOf(index);
+      if (numbers[stream] === -1) numbers[stream] = this.#streamNumber(destinations[stream]!.labels);
+      this.runs.append(numbers[stream]!, packed.start(index) + shift, packed.end(index) + shift);
     }
     this.size += size;
     this.#stake(packed.ack, to - from);

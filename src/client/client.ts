@@ -185,19 +185,16 @@ export class Client implements EntryClient {
     this.#pendingBytes += size;
   }
 
-  /** Where each goes; undefined when that is not one lane for all, or some need a closer look. */
+  /** Where each stream goes; undefined when that is not one lane for all, or some entries need a closer look. */
   #sharedWay(packed: PackedEntries): Destination[] | undefined {
     const { maxLineSize, maxStreams } = this.#parts.limits;
-    if (maxStreams > 0) return undefined;
-    const destinations: Destination[] = [];
+    const destinations = packed.streams.map(({ labels }) => this.#destinations.of(labels));
+    const { tenant } = destinations[0]!;
+    if (maxStreams > 0 || destinations.some((each) => each.isTenantBad || each.tenant !== tenant))
+      return undefined;
     for (let index = 0; index < packed.count; index++) {
-      const destination = this.#destinations.of(packed.labels(index));
       const isTooLong = maxLineSize > 0 && packed.lineBytes(index) > maxLineSize;
-      const isFaulty =
-        destination.isTenantBad || !isEncodableTime(packed.seconds(index), packed.nanos(index));
-      const { tenant } = destinations[0] ?? destination;
-      if (isTooLong || isFaulty || destination.tenant !== tenant) return undefined;
-      destinations.push(destination);
+      if (isTooLong || !isEncodableTime(packed.seconds(index), packed.nanos(index))) return undefined;
     }
     return destinations;
   }

@@ -67,7 +67,7 @@ export class Lane {
     batch.add(entry, labels, line, lineBytes, size);
   }
 
-  /** Takes in all of these entries, with the labels they are to be sent with. Answers their size by Promtail's count. */
+  /** Takes in all of these entries; `destinations` are those of their streams. Answers their size by Promtail's count. */
   addPacked(packed: PackedEntries, destinations: readonly Destination[]): number {
     const { maxSize } = this.#deps;
     let total = 0;

@@ -31,12 +31,24 @@ export interface Packing {
   readonly ack: Ack;
 }
 
+/** Entries with the same labels. Two of these may be equal, when the one was forgotten in between. */
+export interface PackedStream {
+  readonly labels: Labels;
+  entries: number;
+}
+
+interface Streams {
+  readonly streams: readonly PackedStream[];
+  readonly places: Uint16Array;
+}
+
 /**
  * What becomes of a chunk's lines where nothing needs to be made of each: all in wire form from the start. Valid until the `pushPacked` it went
  * with returns. An object for each line, and its line, labels and metadata, cost more than all the rest.
  */
 export class PackedEntries {
   readonly #packing: Packing;
+  #streams: Streams | undefined;
 
   constructor(packing: Packing) {
     this.#packing = packing;
@@ -56,6 +68,16 @@ export class PackedEntries {
 
   labels(index: number): Labels {
     return this.#packing.labels[this.#word(index, recordWords.labels)]!;
+  }
+
+  /** The streams that there are. */
+  get streams(): readonly PackedStream[] {
+    return this.#grouped().streams;
+  }
+
+  /** The place of the entry's stream among `streams`. */
+  streamOf(index: number): number {
+    return this.#grouped().places[index]!;
   }
 
   /** Since 1970; with nanoseconds on top. */
@@ -99,6 +121,28 @@ export class PackedEntries {
 
   entries(): Entry[] {
     return Array.from({ length: this.count }, (_, index) => this.entry(index));
+  }
+
+  #grouped(): Streams {
+    this.#streams ??= this.#group();
+    return this.#streams;
+  }
+
+  #group(): Streams {
+    const streams: PackedStream[] = [];
+    const places = new Uint16Array(this.count);
+    const known = new Map<number, number>();
+    for (let index = 0; index < this.count; index++) {
+      const number = this.#word(index, recordWords.labels);
+      let place = known.get(number);
+      if (place === undefined) {
+        place = streams.push({ labels: this.#packing.labels[number]!, entries: 0 }) - 1;
+        known.set(number, place);
+      }
+      streams[place]!.entries += 1;
+      places[index] = place;
+    }
+    return { streams, places };
   }
 
   #word(index: number, word: number): number {

@@ -51,30 +51,26 @@ export class StreamActivity implements Sink {
   }
 
   push(entries: Entry[]): Promise<void> | undefined {
-    this.#countAll(entries.length, (index) => entries[index]!.labels);
-    return this.#next.push(entries);
-  }
-
-  pushPacked(packed: PackedEntries): Promise<void> | undefined {
-    this.#countAll(packed.count, (index) => packed.labels(index));
-    return pushPacked(this.#next, packed);
-  }
-
-  #countAll(count: number, labelsOf: (index: number) => Labels): void {
-    this.#countNow(count);
+    this.#countNow(entries.length);
     // Entries come in runs of a stream, mostly.
     let labels: Labels | undefined;
     let run = 0;
-    for (let index = 0; index < count; index++) {
-      const its = labelsOf(index);
-      if (its !== labels) {
+    for (const entry of entries) {
+      if (entry.labels !== labels) {
         if (labels !== undefined) this.#count(labels, run);
-        labels = its;
+        labels = entry.labels;
         run = 0;
       }
       run += 1;
     }
     if (labels !== undefined) this.#count(labels, run);
+    return this.#next.push(entries);
+  }
+
+  pushPacked(packed: PackedEntries): Promise<void> | undefined {
+    this.#countNow(packed.count);
+    for (const { labels, entries } of packed.streams) this.#count(labels, entries);
+    return pushPacked(this.#next, packed);
   }
 
   #countNow(lines: number): void {

@@ -2,7 +2,16 @@
 export { combine, findCombination, learn, setContext, timesForgotten } from './combinations';
 export { addMarker, findMarkers, markerRoom } from './markers';
 export { outputsAt } from './outputs';
-export { addPair, packedCombination, packFrom, packLine } from './packing';
+export {
+  addPair,
+  packedCount,
+  packedEnd,
+  packFrom,
+  packLines,
+  stoppedAt,
+  stoppedCombination,
+  stoppedEnd,
+} from './packing';
 export { keep, read } from './texts';
 export { hasTrustedNames, trustName } from './trusted-names';
 export { addNode, room, scan } from './walk';

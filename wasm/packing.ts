@@ -7,11 +7,18 @@ import { findCombination, isLearned } from './combinations';
 import { nil, no, nothing, numeric, outputOf, unread, yes } from './outputs';
 import { isDigit } from './syntax';
 import { readTime, timeNanos, timeSeconds } from './time';
-import { forPacking, scan } from './walk';
+import { scanLine } from './walk';
 
-/** What `packLine` answers when it packs nothing. */
-const odd = 0;
-const unknown = -1;
+/**
+ * Why packing stops: all is packed; there is no room; of the next line's combination was not told what the stages make of it; or the line is for
+ * the stages alone.
+ */
+const done = 0;
+const full = 1;
+const unknown = 2;
+const odd = 3;
+/** What an entry takes at most besides its line and its metadata, and what may be written past it. */
+const entryFraming: usize = 64;
 
 /** What there is to know of an entry, for JavaScript to read. */
 @unmanaged
@@ -46,6 +53,13 @@ let timeOutput: i32 = -1;
 let firstPair: usize = 0;
 let lastPair: usize = 0;
 let combination: i32 = 0;
+let stopped: usize = 0;
+let stoppedLineEnd: usize = 0;
+let count: i32 = 0;
+let packedTo: usize = 0;
+/** Of the metadata of the line at hand: what it takes, and what it counts for. */
+let metadataBytes: usize = 0;
+let metadataSize: usize = 0;
 
 /** Lines are walked over from this node, and their time is found there. */
 export function packFrom(node: usize, time: i32): void {
@@ -66,38 +80,76 @@ export function addPair(output: i32, nameBytes: usize): usize {
   return address + offsetof<Pair>();
 }
 
-/** The combination of the line that was packed last, or was not. */
-export function packedCombination(): i32 {
+/** The line that was not packed: where it begins; where its newline stands, if it is not odd; and the number of its combination. */
+export function stoppedAt(): usize {
+  return stopped;
+}
+
+export function stoppedEnd(): usize {
+  return stoppedLineEnd;
+}
+
+export function stoppedCombination(): i32 {
   return combination;
 }
 
+/** How many entries there are by now, and where the last one ends. */
+export function packedCount(): i32 {
+  return count;
+}
+
+export function packedEnd(): usize {
+  return packedTo;
+}
+
 /**
- * Writes the entry of the line at `to`, where there is room for it, and what is to be known of it at `record`. Answers where it ends; `unknown`:
- * what the stages make of its combination was not told; `odd`: it is for the stages alone.
+ * Packs the lines from `start` on, until one is not to be packed, or there is no room for its entry before `limit`; see `Stop`. Entries are written
+ * from `to` on, and from number `from` on there is a record of each behind `records`.
  */
-export function packLine(start: usize, end: usize, to: usize, record: usize): i32 {
-  combination = -1;
-  if (!scan(root, start, end, forPacking)) return odd;
-  const found = findCombination();
-  combination = found < 0 ? -1 - found : found;
-  if (found < 0 || !isLearned(combination)) return unknown;
-  const time = outputOf(timeOutput);
-  if (time.kind !== unread || !readTime(time.start + 1, time.end - 1) || timeSeconds() === 0) return odd;
-  let metadataBytes: usize = 0;
-  let metadataSize: usize = 0;
+export function packLines(start: usize, end: usize, to: usize, limit: usize, records: usize, from: i32, maxCount: i32): i32 {
+  count = from;
+  packedTo = to;
+  stopped = start;
+  while (stopped < end) {
+    if (count === maxCount) return full;
+    combination = -1;
+    stoppedLineEnd = scanLine(root, stopped, end);
+    if (stoppedLineEnd === 0) return odd;
+    const found = findCombination();
+    combination = found < 0 ? -1 - found : found;
+    if (found < 0 || !isLearned(combination)) return unknown;
+    const time = outputOf(timeOutput);
+    if (time.kind !== unread || !readTime(time.start + 1, time.end - 1) || timeSeconds() === 0) return odd;
+    if (!readValues()) return odd;
+    const lineBytes = stoppedLineEnd - stopped;
+    if (packedTo + entryFraming + lineBytes + metadataBytes > limit) return full;
+    writeEntry(lineBytes, changetype<Packed>(records + <usize>count * offsetof<Packed>()));
+    count++;
+    stopped = stoppedLineEnd + 1;
+  }
+  return done;
+}
+
+/** Looks at the values for the metadata. False: they are left to the stages. */
+function readValues(): bool {
+  metadataBytes = 0;
+  metadataSize = 0;
   for (let at = firstPair; at !== 0; at = changetype<Pair>(at).next) {
     const pair = changetype<Pair>(at);
-    if (!readValue(pair)) return odd;
+    if (!readValue(pair)) return false;
     if (pair.size === 0) continue;
     metadataSize += pair.size;
     metadataBytes += 1 + varintLength(pair.size) + pair.size;
   }
-  const lineBytes = end - start;
+  return true;
+}
+
+function writeEntry(lineBytes: usize, packed: Packed): void {
   const seconds = timeSeconds();
   const nanos = timeNanos();
   const timeBytes = 1 + varintLength(seconds) + (nanos === 0 ? 0 : 1 + varintLength(nanos));
   const lineField = 1 + varintLength(lineBytes) + lineBytes;
-  let at = to;
+  let at = packedTo;
   store<u8>(at, 0x12);
   at = writeVarint(at + 1, 2 + timeBytes + lineField + metadataBytes);
   store<u16>(at, <u16>(0x0a | (timeBytes << 8)));
@@ -110,9 +162,8 @@ export function packLine(start: usize, end: usize, to: usize, record: usize): i3
   }
   store<u8>(at, 0x12);
   at = writeVarint(at + 1, lineBytes);
-  memory.copy(at, start, lineBytes);
+  memory.copy(at, stopped, lineBytes);
   at += lineBytes;
-  const packed = changetype<Packed>(record);
   packed.lineEnd = at;
   for (let pair = firstPair; pair !== 0; pair = changetype<Pair>(pair).next) at = writePair(changetype<Pair>(pair), at);
   packed.seconds = <f64>seconds;
@@ -121,7 +172,7 @@ export function packLine(start: usize, end: usize, to: usize, record: usize): i3
   packed.end = at;
   packed.lineBytes = lineBytes;
   packed.size = lineBytes + metadataSize;
-  return <i32>at;
+  packedTo = at;
 }
 
 /** False: it is left to the stages. */

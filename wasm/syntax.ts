@@ -13,8 +13,12 @@ const maxPlainNumber: usize = 200;
 /** What a value is worth need not be agreed upon: it only matters where it is. */
 let onlyPlaces: bool = false;
 
-export function setOnlyPlaces(value: bool): void {
-  onlyPlaces = value;
+/** A newline ends the line, and is no blank in it. */
+let onlyLines: bool = false;
+
+export function setPurpose(places: bool, lines: bool): void {
+  onlyPlaces = places;
+  onlyLines = lines;
 }
 
 /** The first quote, backslash or control character. There is one: the newline after the line. */
@@ -180,7 +184,7 @@ function skipAllBlanks(start: usize, end: usize): usize {
 
 @inline
 function isBlank(byte: u8): bool {
-  return byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d;
+  return byte === 0x20 || byte === 0x09 || byte === 0x0d || (byte === 0x0a && !onlyLines);
 }
 
 /** Anything but a string or a container. */

@@ -6,7 +6,7 @@
 import { arenaEnd, take } from './arena';
 import { equalBytes } from './bytes';
 import { container, escaped, nil, no, nothing, numeric, Output, outputOf, unread, yes } from './outputs';
-import { findStringStop, setOnlyPlaces, skipBlanks, skipColon, skipOddKey, skipString, skipValue } from './syntax';
+import { findStringStop, setPurpose, skipBlanks, skipColon, skipOddKey, skipString, skipValue } from './syntax';
 import { noteText } from './texts';
 
 /**
@@ -55,7 +55,7 @@ const keyAt = guessesAt + maxGuesses * offsetof<Guess>();
 /** What a line is scanned for: what values are worth, with the last one of a key that stands twice; where they are; */
 export const forPlaces = 1;
 /** or what they are worth, with no key standing twice, and no text looked at yet. */
-export const forPacking = 2;
+const forPacking = 2;
 let purpose = 0;
 
 /** Where the bytes of the next key are to be written; after the last key, those of each line. */
@@ -88,13 +88,27 @@ export function addNode(parent: usize, keyLength: usize, output: i32, firstOutpu
 /** Scans the line from `start` to before `end`, where a newline stands. False: it is left to the full reader. */
 export function scan(root: usize, start: usize, end: usize, wanted: i32): bool {
   purpose = wanted;
-  setOnlyPlaces(wanted === forPlaces);
+  setPurpose(wanted === forPlaces, false);
+  const at = walk(root, start, end);
+  return at === end;
+}
+
+/** As `scan`, of a line that ends before `end`: where its newline stands. 0: it is left to the full reader. */
+export function scanLine(root: usize, start: usize, end: usize): usize {
+  purpose = forPacking;
+  setPurpose(false, true);
+  const at = walk(root, start, end);
+  return at !== 0 && load<u8>(at) === 0x0a ? at : 0;
+}
+
+/** Where the line's one object has ended, and the blanks behind it; 0: it has not. */
+function walk(root: usize, start: usize, end: usize): usize {
   const node = changetype<Node>(root);
   clear(node);
   let at = skipBlanks(start, end);
-  if (load<u8>(at) !== 0x7b) return false;
+  if (load<u8>(at) !== 0x7b) return 0;
   at = scanObject(node, at + 1, end, false);
-  return at !== 0 && skipBlanks(at, end) === end;
+  return at === 0 ? 0 : skipBlanks(at, end);
 }
 
 function clear(node: Node): void {

@@ -33,17 +33,15 @@ export class Pipeline implements Sink {
   }
 
   push(entries: Entry[]): Promise<void> | undefined {
-    countWork(entries.length, this.#now());
     return this.#inTurn(() => this.#process(entries));
   }
 
   /** Where the stages can be planned, nothing is made of most lines on the way to the clients. */
   pushLines(lines: LineBlock): Promise<void> | undefined {
-    countWork(lines.length, this.#now());
     return this.#inTurn(() => {
       if (this.#packer === undefined) this.#packer = this.#plan();
       return this.#packer?.takes(lines)
-        ? this.#packFrom(lines, 0, this.#packer)
+        ? this.#packFrom(lines, lines.start, this.#packer)
         : this.#process(lines.entries());
     });
   }
@@ -68,14 +66,16 @@ export class Pipeline implements Sink {
   }
 
   #process(entries: Entry[]): Promise<void> | undefined {
+    countWork(entries.length, this.#now());
     for (const entry of entries) entry.extracted = this.#names.startWith(entry.labels);
     return this.#pass(this.#stages.process(entries));
   }
 
   #packFrom(lines: LineBlock, from: number, packer: LinePacker): Promise<void> | undefined {
     const { packed, next } = packer.pack(lines, from);
+    countWork(packed.count, this.#now());
     const wait = packed.count === 0 ? undefined : pushPacked(this.#next, packed);
-    if (next === lines.length) return wait;
+    if (next >= lines.end) return wait;
     return wait === undefined
       ? this.#packFrom(lines, next, packer)
       : wait.then(() => this.#packFrom(lines, next, packer));

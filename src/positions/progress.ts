@@ -3,12 +3,19 @@ import { Ack } from '../entry/ack.js';
 /** Lines read in one go. Their ack is there before they are counted. */
 export interface Chunk {
   readonly ack: Ack;
-  /** All lines up to `end` are read, `lines` of them in this chunk. From now on its ack can be settled. */
+  /** All lines up to `end` are read. */
+  reach(end: number): void;
+  /** There are so many lines in it: from now on, having reached its end, it can be settled. */
+  count(lines: number): void;
+  /** Both. */
   close(end: number, lines: number): void;
 }
 
+/** Stands for the lines of a chunk as long as nobody knows how many there are: more than any has. */
+const uncounted = 2 ** 40;
+
 interface OpenChunk {
-  readonly end: number;
+  end: number;
   isSettled: boolean;
 }
 
@@ -41,21 +48,24 @@ export class FileProgress {
     return this.#open.length === 0;
   }
 
-  /** A chunk that follows the last one. It counts once it is closed. */
+  /** A chunk that follows the last one. It is part of this once its end is reached. */
   begin(): Chunk {
-    let open: OpenChunk | undefined;
-    const ack = new Ack(1, () => {
-      open!.isSettled = true;
+    const open = { end: 0, isSettled: false };
+    const ack = new Ack(uncounted, () => {
+      open.isSettled = true;
       this.#advance();
     });
-    const close = (end: number, lines: number) => {
-      open = { end, isSettled: false };
+    const reach = (end: number) => {
+      open.end = end;
       this.#readTo = end;
       this.#open.push(open);
-      ack.add(lines);
-      ack.done(1);
     };
-    return { ack, close };
+    const count = (lines: number) => ack.done(uncounted - lines);
+    const close = (end: number, lines: number) => {
+      reach(end);
+      count(lines);
+    };
+    return { ack, reach, count, close };
   }
 
   #advance(): void {

@@ -24,14 +24,9 @@ export function lineBlockOf(
     Buffer.from('before\n'),
     ...lines.flatMap((line) => [Buffer.from(line), Buffer.from('\n')]),
   ]);
-  const starts: number[] = [];
-  const ends: number[] = [];
-  let at = 'before\n'.length;
-  for (const line of lines) {
-    starts.push(at);
-    ends.push(at + Buffer.byteLength(line));
-    at = ends.at(-1)! + 1;
-  }
-  const block = new LineBlock(bytes, starts, ends, { labels, clock, nowMs: readSecond * 1000, ack });
+  const start = 'before\n'.length;
+  const skipHole = (at: number) => at + bytes.subarray(at).findIndex((byte) => byte !== 0);
+  const origin = { labels, clock, nowMs: readSecond * 1000, ack, skipHole };
+  const block = new LineBlock(bytes, start, bytes.length, origin);
   return { block, settled: () => settled, wipe: () => void bytes.fill(0x21) };
 }

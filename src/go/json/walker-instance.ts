@@ -24,8 +24,20 @@ interface Exports {
   learn(combination: number): void;
   packFrom(root: number, timeOutput: number): void;
   addPair(output: number, nameBytes: number): number;
-  packedCombination(): number;
-  packLine(start: number, end: number, to: number, record: number): number;
+  packLines(
+    start: number,
+    end: number,
+    to: number,
+    limit: number,
+    records: number,
+    from: number,
+    maxCount: number,
+  ): number;
+  packedCount(): number;
+  packedEnd(): number;
+  stoppedAt(): number;
+  stoppedEnd(): number;
+  stoppedCombination(): number;
 }
 
 /** Paths that end at different keys may be so many. */

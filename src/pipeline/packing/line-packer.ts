@@ -3,7 +3,7 @@ import type { Labels } from '../../entry/labels.js';
 import type { LineBlock } from '../../entry/line-block.js';
 import type { PackedEntries } from '../../entry/packed-entries.js';
 import type { LinePlan } from './line-plan.js';
-import { maxCombinations, PackingMemory } from './packing-memory.js';
+import { maxCombinations, PackingMemory, stops } from './packing-memory.js';
 
 /** Runs an entry through the stages that the plan is of; undefined: it was dropped, and is settled. */
 export type RunStages = (entry: Entry) => Entry | undefined;
@@ -29,6 +29,8 @@ export class LinePacker {
   #contextCount = 0;
   #lastLabels: Labels | undefined;
   #isForLabels = false;
+  /** Of the block at hand, as far as it was looked at. */
+  #lines = 0;
   /** Entries whose times the stages know. */
   #noted = 0;
   #byStages = 0;
@@ -50,39 +52,56 @@ export class LinePacker {
     return this.#isForLabels;
   }
 
-  /** Packs the lines from `from` on, as many as there is room for; `next` is the first that is left. What is packed is valid until the next call. */
+  /**
+   * Packs the lines from `from` on, an index into the block's bytes, as many as there is room for. Answers where it is to go on; what is packed is
+   * valid until the next call.
+   */
   pack(block: LineBlock, from: number): { readonly packed: PackedEntries; readonly next: number } {
     const memory = this.#memory;
     memory.begin(block);
+    if (from === block.start) this.#lines = 0;
     this.#noted = 0;
     this.#byStages = 0;
     let next = from;
-    while (next < block.length && memory.hasRoom && this.#take(block, next)) next += 1;
+    while (next < block.end) {
+      const before = memory.count;
+      const stop = memory.pack(block, next);
+      this.#lines += memory.count - before;
+      next = memory.stoppedAt;
+      if (stop === stops.done) break;
+      if (stop === stops.full && memory.count > 0) break;
+      const after = this.#takeByStages(block, next, stop);
+      if (after === undefined) break;
+      next = after;
+    }
     this.#noteTimes(block);
+    if (next >= block.end) block.noteLength(this.#lines);
     if (this.#byStages > manyByStages && this.#byStages > memory.count / 2) this.#blocksToLeave = blocksLeft;
     return { packed: memory.packed(this.#labels, block.origin.ack), next };
   }
 
-  /** False: it is to be packed in another go. */
-  #take(block: LineBlock, index: number): boolean {
+  /** Takes the line that begins at `start`. Answers where the next one does; undefined when it is to be packed in another go. */
+  #takeByStages(block: LineBlock, start: number, stop: number): number | undefined {
     const memory = this.#memory;
-    const outcome = memory.pack(block, index);
-    if (outcome === 'packed') return true;
+    if (memory.count > 0 && !memory.hasRoom) return undefined;
     if (memory.timesForgotten !== this.#timesForgotten) {
       // The numbers mean other combinations now, and what is packed has those from before.
-      if (memory.count > 0) return false;
+      if (memory.count > 0) return undefined;
       this.#timesForgotten = memory.timesForgotten;
       this.#labels.length = 0;
     }
+    const lineStart = block.lineStart(start);
+    const lineEnd = block.lineEnd(lineStart);
     this.#noteTimes(block);
-    const entry = this.#run(block.entry(index));
-    if (entry === undefined) return true;
-    const number = this.#numberFor(outcome === 'unknown' ? memory.combination : maxCombinations);
+    this.#lines += 1;
+    const entry = this.#run(block.entry(lineStart, lineEnd));
+    if (entry === undefined) return lineEnd + 1;
+    const number = this.#numberFor(stop === stops.unknown ? memory.stoppedCombination : maxCombinations);
     this.#labels[number] = entry.labels;
     memory.append(entry, number);
     this.#byStages += 1;
     this.#noted = memory.count;
-    return true;
+    return lineEnd + 1;
   }
 
   #numberFor(combination: number): number {

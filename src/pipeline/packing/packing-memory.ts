@@ -11,20 +11,19 @@ import { overrun, WalkerInstance } from '../../go/json/walker-instance.js';
 import type { LinePlan } from './line-plan.js';
 import { PathOutputs } from './path-outputs.js';
 
-/** What came of a line: left to the stages, for good (odd) or until they have seen its combination of values (unknown). */
-export type Outcome = 'packed' | 'unknown' | 'odd';
+/**
+ * Why packing has stopped, as wasm/packing.ts numbers it: all lines are packed; there is no room for the next; or that is left to the stages, until they
+ * have seen its combination of values, or for good.
+ */
+export const stops = { done: 0, full: 1, unknown: 2, odd: 3 } as const;
 
 /** Their numbers are below this; one that has this number cannot be learned. */
 export const maxCombinations = 4096;
 /** So many entries at most are packed in one go. */
 const maxEntries = 2048;
 const recordBytes = recordWords.count * Int32Array.BYTES_PER_ELEMENT;
-/** Past so many bytes no more entries are packed in the same go. */
-const usualBytes = 640 * 1024;
-/** The longest value of metadata that is packed; see wasm/packing.ts. */
-const maxValueBytes = 8191;
-/** What a pair of metadata takes besides its name and its value. */
-const maxFraming = 32;
+/** Room for the entries that are packed in one go: more than a chunk of usual lines becomes. */
+const usualBytes = 704 * 1024;
 /** `LabelPair.name`: a tag, with a length behind it. */
 const nameTag = 0x0a;
 
@@ -32,9 +31,6 @@ const nameTag = 0x0a;
 export class PackingMemory {
   readonly #instance: WalkerInstance;
   readonly #wasm: WalkerInstance['wasm'];
-  /** Bytes of the names of all pairs, and how many pairs there are. */
-  #pairBytes = 0;
-  readonly #pairCount: number;
   readonly #recordsAt: number;
   /** Where lines are put; and entries behind them. */
   readonly #linesAt: number;
@@ -54,7 +50,6 @@ export class PackingMemory {
     this.#wasm = this.#instance.wasm;
     this.#bytes = this.#instance.memory;
     this.#wasm.packFrom(this.#instance.root, paths.outputOf(time!));
-    this.#pairCount = pairs.length;
     for (const { name, path } of pairs) this.#addPair(name, paths.outputOf(path));
     for (const path of deciding) this.#wasm.combine(paths.outputOf(path));
     this.#recordsAt = aligned(this.#wasm.room());
@@ -73,24 +68,35 @@ export class PackingMemory {
     return this.#count;
   }
 
-  /** Whether another line is to be packed in the same go. */
-  get hasRoom(): boolean {
-    return this.#count < maxEntries && this.#end - this.#entriesAt < usualBytes;
+  /** Packs the block's lines from the index `from` into its bytes on. Answers why it stopped, one of `stops`. */
+  pack(block: LineBlock, from: number): number {
+    const limit = this.#entriesAt + usualBytes;
+    const start = from + this.#shift;
+    const end = block.end + this.#shift;
+    const stop = this.#wasm.packLines(start, end, this.#end, limit, this.#recordsAt, this.#count, maxEntries);
+    this.#count = this.#wasm.packedCount();
+    this.#end = this.#wasm.packedEnd();
+    return stop;
   }
 
-  /** Makes an entry of a line, if it can. */
-  pack(block: LineBlock, index: number): Outcome {
-    const start = block.starts[index]!;
-    const lineBytes = block.ends[index]! - start;
-    const valueBytes = this.#pairCount * Math.min(lineBytes, maxValueBytes);
-    this.#ensure(this.#end + entryRoom(lineBytes, undefined) + this.#pairBytes + valueBytes);
-    const lineAt = start + this.#shift;
-    const record = this.#recordsAt + this.#count * recordBytes;
-    const end = this.#wasm.packLine(lineAt, lineAt + lineBytes, this.#end, record);
-    if (end <= 0) return end === 0 ? 'odd' : 'unknown';
-    this.#end = end;
-    this.#count += 1;
-    return 'packed';
+  /** Whether entries that the stages make may be added. */
+  get hasRoom(): boolean {
+    return this.#count < maxEntries && this.#end < this.#entriesAt + usualBytes;
+  }
+
+  /** Where the line begins that packing stopped at, in the block's bytes. */
+  get stoppedAt(): number {
+    return this.#wasm.stoppedAt() - this.#shift;
+  }
+
+  /** Where its newline stands, if it is not odd. */
+  get stoppedEnd(): number {
+    return this.#wasm.stoppedEnd() - this.#shift;
+  }
+
+  /** The combination of its values, if it is not odd. */
+  get stoppedCombination(): number {
+    return this.#wasm.stoppedCombination();
   }
 
   /** Adds an entry that the stages made, with the number of its labels. */
@@ -109,11 +115,6 @@ export class PackingMemory {
     words[record + recordWords.size] = lineBytes + (metadata?.size ?? 0);
     this.#end = end;
     this.#count += 1;
-  }
-
-  /** The combination of the line that was packed last, or was not. */
-  get combination(): number {
-    return this.#wasm.packedCombination();
   }
 
   /** From now on lines with this combination are packed. */
@@ -153,16 +154,14 @@ export class PackingMemory {
     const at = this.#wasm.addPair(output, nameBytes);
     this.#bytes[at] = nameTag;
     text.copy(this.#bytes, writeVarint(this.#bytes, at + 1, text.length));
-    this.#pairBytes += nameBytes + maxFraming;
   }
 
   #copyLines(block: LineBlock): void {
-    const first = block.starts[0]!;
-    const end = block.ends[block.length - 1]! + 1;
-    this.#entriesAt = this.#linesAt + end - first + overrun;
-    this.#ensure(this.#entriesAt);
-    block.bytes.copy(this.#bytes, this.#linesAt, first, end);
-    this.#shift = this.#linesAt - first;
+    const { bytes, start, end } = block;
+    this.#entriesAt = this.#linesAt + end - start + overrun;
+    this.#ensure(this.#entriesAt + usualBytes);
+    bytes.copy(this.#bytes, this.#linesAt, start, end);
+    this.#shift = this.#linesAt - start;
     this.#block = block;
   }
 

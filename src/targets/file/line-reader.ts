@@ -4,7 +4,7 @@ import { Entry } from '../../entry/entry.js';
 import { Line } from '../../entry/line.js';
 import { LineBlock } from '../../entry/line-block.js';
 import { pushLines } from '../../entry/sink.js';
-import type { FileProgress } from '../../positions/progress.js';
+import type { Chunk, FileProgress } from '../../positions/progress.js';
 import { unlessAborted } from '../unless-aborted.js';
 import type { ByteSource } from './byte-source.js';
 import type { Encoding, LineDecoder } from './encodings.js';
@@ -16,6 +16,12 @@ export type TurnEnd = 'more' | 'end' | 'changed';
 
 /** Nothing is made yet of lines that need no decoding. */
 type Lines = LineBlock | Entry[];
+
+interface Taken {
+  readonly lines: Lines;
+  /** Called once their number is known: until then they are not settled, whatever becomes of them. */
+  count(lines: number): void;
+}
 
 /** A run of NULs at the start of a file is a hole; elsewhere a line may begin with a few. */
 const minHoleBytes = 64;
@@ -84,9 +90,9 @@ export class LineReader {
     if (isFirst && (await this.#outlet.isAsItWas?.()) === false) return 'changed';
     const isFull = length === buffer.length;
     const bytes = isFull ? buffer : buffer.subarray(0, length);
-    const lines = this.#take(bytes, back);
+    const taken = this.#take(bytes, back);
     if (isFull && this.#partial === length - back) this.#noteLongStart(bytes.subarray(back));
-    await this.#handOn(lines);
+    await this.#handOn(taken);
     return this.#isMore(length, buffer) ? 'more' : 'end';
   }
 
@@ -102,9 +108,10 @@ export class LineReader {
     const length = this.#source.readNow?.(buffer, 0, buffer.length, this.#offset - back);
     if (length === undefined || !this.#guard.isStartOf(buffer, length)) return undefined;
     const bytes = length === buffer.length ? buffer : buffer.subarray(0, length);
-    const taken = this.#take(bytes, back);
-    if (taken.length > 0) this.#outlet.countLines(taken.length);
-    for (const entry of taken instanceof LineBlock ? taken.entries() : taken) entries.push(entry);
+    const { lines, count } = this.#take(bytes, back);
+    const taken = lines instanceof LineBlock ? lines.entries() : lines;
+    for (const entry of taken) entries.push(entry);
+    count(taken.length);
     return length;
   }
 
@@ -142,8 +149,8 @@ export class LineReader {
       const entries = start < length ? [this.#entry(bytes, start, length, chunk.ack)] : [];
       this.#partial -= length;
       this.#moveTo(this.#offset + length, bytes, length);
-      chunk.close(this.#offset, entries.length);
-      await this.#handOn(entries);
+      chunk.reach(this.#offset);
+      await this.#handOn({ lines: entries, count: (count) => this.#count(chunk, count) });
       isFragment ||= entries.length > 0;
     }
     this.forgetUnfinishedLine();
@@ -155,37 +162,32 @@ export class LineReader {
   }
 
   /** The whole lines behind the `back` bytes before the offset, which moves behind them. */
-  #take(bytes: Buffer, back: number): Lines {
+  #take(bytes: Buffer, back: number): Taken {
     const chunk = this.progress.begin();
     const { lines, end } = this.#split(bytes, back, chunk.ack);
     this.#partial = bytes.length - end;
     if (end > back) {
       this.#moveTo(this.#offset + end - back, bytes, end);
-      chunk.close(this.#offset, lines.length);
+      chunk.reach(this.#offset);
     }
-    return lines;
+    return { lines, count: (count) => this.#count(chunk, count) };
+  }
+
+  #count(chunk: Chunk, lines: number): void {
+    if (lines > 0) this.#outlet.countLines(lines);
+    chunk.count(lines);
   }
 
   /** The whole lines from `from` on, and where the unfinished one begins. */
   #split(bytes: Buffer, from: number, ack: Ack): { lines: Lines; end: number } {
     if (this.#decoder !== undefined) return this.#splitDecoded(bytes, from, this.#decoder, ack);
     const { labels, clock, now } = this.#outlet;
-    const starts: number[] = [];
-    const ends: number[] = [];
-    let start = from;
-    for (;;) {
-      if (bytes[start] === 0) start = this.#endOfHole(bytes, start);
-      const end = bytes.indexOf(newline, start);
-      if (end < 0) {
-        return {
-          lines: new LineBlock(bytes, starts, ends, { labels, clock, nowMs: now(), ack }),
-          end: start,
-        };
-      }
-      starts.push(start);
-      ends.push(end);
-      start = end + 1;
-    }
+    const end = bytes.lastIndexOf(newline) + 1;
+    if (end <= from) return { lines: [], end: this.#endOfHole(bytes, from) };
+    const isFileStart = this.#offset === 0;
+    const skipHole = (start: number) => this.#endOfHole(bytes, start, isFileStart && start === 0);
+    const lines = new LineBlock(bytes, from, end, { labels, clock, nowMs: now(), ack, skipHole });
+    return { lines, end: this.#endOfHole(bytes, end) };
   }
 
   #splitDecoded(
@@ -225,10 +227,13 @@ export class LineReader {
    * Skips a hole: what a writer leaves that goes on at its old offset after its file was cut. NULs at the end of the file stay, as
    * something may yet be written there.
    */
-  #endOfHole(bytes: Buffer, start: number): number {
+  #endOfHole(
+    bytes: Buffer,
+    start: number,
+    isFileStart = this.#offset === 0 && start === this.#firstByte(0),
+  ): number {
     if (bytes[start] !== 0 || this.#unitBytes > 1) return start;
     const end = endOfNuls(bytes, start);
-    const isFileStart = this.#offset === 0 && start === this.#firstByte(0);
     if (end === bytes.length || (!isFileStart && end - start < minHoleBytes)) return start;
     this.#outlet.countSkippedNuls(end - start);
     return end;
@@ -285,8 +290,8 @@ export class LineReader {
     const entry = this.#entry(bytes, Math.min(lineBytes, this.#firstByte(0)), lineBytes, chunk.ack);
     this.forgetUnfinishedLine();
     this.#moveTo(this.#offset + length, bytes, length);
-    chunk.close(this.#offset, 1);
-    await this.#handOn([entry]);
+    chunk.reach(this.#offset);
+    await this.#handOn({ lines: [entry], count: (count) => this.#count(chunk, count) });
     return 'more';
   }
 
@@ -316,12 +321,15 @@ export class LineReader {
     this.#source.forget(offset);
   }
 
-  async #handOn(lines: Lines): Promise<void> {
-    if (lines.length === 0) return;
+  async #handOn({ lines, count }: Taken): Promise<void> {
     const { sink } = this.#outlet;
+    const isBlock = lines instanceof LineBlock;
+    if (!isBlock && lines.length === 0) return count(0);
     await this.#outlet.beforeHandingOn?.();
-    this.#outlet.countLines(lines.length);
-    const wait = lines instanceof LineBlock ? pushLines(sink, lines) : sink.push(lines);
+    const number = isBlock ? undefined : lines.length;
+    const wait = isBlock ? pushLines(sink, lines) : sink.push(lines);
+    // Of a block it is mostly known by now.
+    count(number ?? lines.length);
     if (wait === undefined) return;
     this.#handedOn = wait;
     await unlessAborted(wait, this.#outlet.signal);

@@ -223,14 +223,28 @@ it('leaves some blocks to the stages whole, when they had to look at most lines 
 
 it('takes lines and blocks of any size', () => {
   const pipeline = new PackingPipeline();
-  const sizes = [0, 10, 100_000, 3_000_000, 20, 700_000];
+  const sizes = [0, 10, 100_000, 300_000, 20, 400_000, 500_000];
   const lines = sizes.map((size) => `{"verb":"get","other":"${'o'.repeat(size)}",${time}}`);
   expect(pipeline.pushLines([lines[1]!])).toBe(1);
-  expect(pipeline.pushLines(lines)).toBe(6);
+  expect(pipeline.pushLines(lines)).toBe(7);
   expect(pipeline.pushLines(Array.from({ length: 5000 }, () => lines[0]!))).toBe(5000);
   expect(pipeline.seen).toBe(1);
-  expect(pipeline.out.slice(1, 7).map(({ line }) => line)).toEqual(lines);
-  expect(pipeline.out).toHaveLength(5007);
+  // Longer than any that a file's reader hands on in a block.
+  const long = lines[0]!.replace('get', 'g'.repeat(3_000_000));
+  expect(pipeline.pushLines([long, lines[0]!])).toBe(2);
+  expect(pipeline.seen).toBe(2);
+  expect(pipeline.out.slice(1, 8).map(({ line }) => line)).toEqual(lines);
+  expect(pipeline.out).toHaveLength(5010);
+  expect(pipeline.out.at(-2)!.line).toBe(long);
+});
+
+it('knows how many lines there were, and skips holes', () => {
+  const pipeline = new PackingPipeline();
+  const line = `{"verb":"get",${time}}`;
+  const { block } = lineBlockOf([line, line, `\0\0\0${line}`, '', line], pipeline.labels({}));
+  pipeline.push(block);
+  expect(block.length).toBe(5);
+  expect(pipeline.out.map((entry) => entry.line)).toEqual([line, line, line, '', line]);
 });
 
 it('waits until what was packed is taken before it packs on', async () => {

@@ -7,7 +7,7 @@ COPY . .
 RUN npm run build && /usr/local/bin/node scripts/code-cache.ts dist/auditail.js
 # The native compressor is the one thing that does not fit into the bundle; without it the agent compresses in JavaScript.
 RUN mkdir -p /app/node_modules \
- && cp dist/* package.json LICENSE /app/ \
+ && cp dist/* LICENSE /app/ \
  && cp -r node_modules/snappy node_modules/@napi-rs /app/node_modules/
 
 FROM node:24-slim

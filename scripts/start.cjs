@@ -27,13 +27,16 @@ setFlagsFromString('--no-regexp-peephole-optimization');
 // start needs. Under load collections are frequent, and V8's own number is right.
 setFlagsFromString('--bytecode-old-age=1');
 /** What V8 is told once there is work: src/pipeline/optimising.ts. */
-globalThis.v8FlagsAtWork = ['--bytecode-old-age=6'];
+const v8Flags = { atWork: ['--bytecode-old-age=6'], inStages: [] };
+globalThis.v8Flags = v8Flags;
 // At rest V8 would compile, within minutes, what looks after files that do not change: 1 MB for Sparkplug, 3 for Maglev, 8 for Turbofan, most
-// of it pages of the compiler's program. What is off by hand, or is not there on this architecture, stays off.
+// of it pages of the compiler's program. Turbofan stays off, at that, as long as lines are packed: for what JavaScript is left then Maglev does
+// as well, with 6 MB and 6 % of CPU less. What is off by hand, or is not there on this architecture, stays off.
 for (const compiler of ['sparkplug', 'maglev', 'turbofan']) {
   const before = cachedDataVersionTag();
   setFlagsFromString(`--no-${compiler}`);
-  if (cachedDataVersionTag() !== before) globalThis.v8FlagsAtWork.push(`--${compiler}`);
+  if (cachedDataVersionTag() === before) continue;
+  (compiler === 'turbofan' ? v8Flags.inStages : v8Flags.atWork).push(`--${compiler}`);
 }
 
 const filename = `${__dirname}/agent.cjs`;

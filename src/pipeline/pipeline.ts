@@ -2,7 +2,7 @@ import type { Entry } from '../entry/entry.js';
 import { ExtractedNames } from '../entry/extracted.js';
 import type { LineBlock } from '../entry/line-block.js';
 import { pushPacked, type Sink } from '../entry/sink.js';
-import { countWork } from './optimising.js';
+import { countStageWork, countWork } from './optimising.js';
 import { LinePacker } from './packing/line-packer.js';
 import { LinePlan } from './packing/line-plan.js';
 import type { Stage } from './stage.js';
@@ -66,7 +66,7 @@ export class Pipeline implements Sink {
   }
 
   #process(entries: Entry[]): Promise<void> | undefined {
-    countWork(entries.length, this.#now());
+    countStageWork(entries.length, this.#now());
     for (const entry of entries) entry.extracted = this.#names.startWith(entry.labels);
     return this.#pass(this.#stages.process(entries));
   }
@@ -86,6 +86,7 @@ export class Pipeline implements Sink {
     const plan = new LinePlan();
     if (!this.#stages.plan?.(plan) || plan.time === undefined) return null;
     return new LinePacker(plan, (entry) => {
+      countStageWork(1, this.#now());
       entry.extracted = this.#names.startWith(entry.labels);
       return (this.#stages.process([entry]) as Entry[])[0];
     });

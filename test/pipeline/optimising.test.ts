@@ -1,18 +1,29 @@
 import { cachedDataVersionTag, setFlagsFromString } from 'node:v8';
-import { expect, it } from 'vitest';
-import { countWork } from '../../src/pipeline/optimising.js';
+import { expect, it, vi } from 'vitest';
 
-it('lets V8 optimise once there are many lines within ten seconds', () => {
-  const withoutFlags = cachedDataVersionTag();
+/** V8's own sum over its flags. */
+const flags = cachedDataVersionTag;
+
+it('lets V8 compile once there are many lines within ten seconds, and its best when they go through stages', async () => {
+  const usual = flags();
   setFlagsFromString('--no-turbofan');
-  globalThis.v8FlagsAtWork = ['--turbofan'];
-  // V8's own sum over its flags.
-  const atRest = cachedDataVersionTag();
+  const withoutTurbofan = flags();
+  setFlagsFromString('--no-maglev');
+  const atRest = flags();
+  globalThis.v8Flags = { atWork: ['--maglev'], inStages: ['--turbofan'] };
+  vi.resetModules();
+  const { countStageWork, countWork } = await import('../../src/pipeline/optimising.js');
 
   countWork(999, 0);
-  countWork(999, 10_001);
-  expect(cachedDataVersionTag()).toBe(atRest);
+  countStageWork(999, 10_001);
+  expect(flags()).toBe(atRest);
 
   countWork(1, 20_001);
-  expect(cachedDataVersionTag()).toBe(withoutFlags);
+  expect(flags()).toBe(withoutTurbofan);
+  countWork(10_000, 20_002);
+  countStageWork(999, 30_002);
+  expect(flags()).toBe(withoutTurbofan);
+
+  countStageWork(1, 30_003);
+  expect(flags()).toBe(usual);
 });

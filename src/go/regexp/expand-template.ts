@@ -11,12 +11,13 @@ export function expandTemplate(
   text: string,
   match: MatchIndexes,
 ): string {
-  return template.replace(REFERENCE, (_, dollar, braced, bare) =>
+  return template.replace(reference(), (_, dollar, braced, bare) =>
     dollar === undefined ? captured(braced ?? bare, regexp.groupNames, text, match) : '$',
   );
 }
 
-const REFERENCE = /\$(?:(\$)|\{([\p{L}\p{Nd}_]+)\}|([\p{L}\p{Nd}_]+))/gu;
+// Made when it is needed, as Unicode's classes take V8 a while.
+const reference = () => /\$(?:(\$)|\{([\p{L}\p{Nd}_]+)\}|([\p{L}\p{Nd}_]+))/gu;
 
 function captured(
   name: string,

@@ -50,8 +50,9 @@ const keywords = new Set([
 
 const spaces = /[ \t\r\n]+/y;
 const rightDelimiter = /(?:[ \t\r\n]-)?\}\}/y;
-const word = /[\p{L}\p{Nd}_]+/uy;
-const fieldOrVariable = /[.$][\p{L}\p{Nd}_]*/uy;
+// Made when they are needed, as Unicode's classes take V8 a while.
+const word = () => /[\p{L}\p{Nd}_]+/uy;
+const fieldOrVariable = () => /[.$][\p{L}\p{Nd}_]*/uy;
 const number =
   /[+-]?(?:0[xX][\da-fA-F_]*(?:\.[\da-fA-F_]*)?(?:[pP][+-]?[\d_]*)?|0[oO][0-7_]*(?:\.[0-7_]*)?|0[bB][01_]*(?:\.[01_]*)?|[\d_]*(?:\.[\d_]*)?(?:[eE][+-]?[\d_]*)?)i?/y;
 const doubleQuoted = /"(?:\\[^\n]|[^"\\\n])*"/uy;
@@ -179,18 +180,18 @@ class Lexer {
       case "'":
         return ['character constant', this.#match(singleQuoted) ?? this.#fail('unterminated character')];
       case '$':
-        return ['variable', this.#terminated(this.#match(fieldOrVariable)!)];
+        return ['variable', this.#terminated(this.#match(fieldOrVariable())!)];
     }
     return this.#nextWord(first);
   }
 
   #nextWord(first: string): [TokenKind, string] {
     if (first === '.' && !/\d/.test(this.#source[this.#at + 1] ?? '0')) {
-      const field = this.#terminated(this.#match(fieldOrVariable)!);
+      const field = this.#terminated(this.#match(fieldOrVariable())!);
       return [field === '.' ? '.' : 'field', field];
     }
     if (/[.+\-\d]/.test(first)) return this.#nextNumber();
-    const name = this.#match(word);
+    const name = this.#match(word());
     if (name !== undefined) return [wordKind(name), this.#terminated(name)];
     if (first > ' ' && first <= '~') return ['character', first];
     return this.#fail(`unexpected character ${JSON.stringify(first)}`);
@@ -211,10 +212,10 @@ class Lexer {
   #nextNumber(): [TokenKind, string] {
     const real = this.#match(number)!;
     const end = this.#at + real.length;
-    if (this.#match(word, end) !== undefined) this.#fail(`bad number ${real}${this.#match(word, end)}`);
+    if (this.#match(word(), end) !== undefined) this.#fail(`bad number ${real}${this.#match(word(), end)}`);
     if (!/[+-]/.test(this.#source[end] ?? '')) return ['number', real];
     const imaginary = this.#match(number, end)!;
-    const isComplex = imaginary.endsWith('i') && this.#match(word, end + imaginary.length) === undefined;
+    const isComplex = imaginary.endsWith('i') && this.#match(word(), end + imaginary.length) === undefined;
     return isComplex ? ['complex', real + imaginary] : this.#fail(`bad number ${real}${imaginary}`);
   }
 }

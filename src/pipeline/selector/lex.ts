@@ -41,6 +41,7 @@ function skipSpace(text: string, at: number): number {
 }
 
 function tokenLength(text: string, at: number): number {
+  token ??= anyToken();
   token.lastIndex = at;
   const length = token.exec(text)![0].length;
   if (length === 1 && `"'\``.includes(text[at]!)) {
@@ -62,16 +63,21 @@ function tokenOf(text: string, at: number, end: number): Token {
 
 const space = /(?:[ \t\r\n]|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*/y;
 
-const oneToken = [
-  /[!=|]~|[!|]=/u, // operators of two characters
-  /"(?:[^"\\\n]|\\.)*"/u, // a string
-  /`[^`]*`/u, // a raw string
-  /'(?:[^'\\\n]|\\(?:[abfnrtv\\']|[0-7]{3}|x[\da-fA-F]{2}|u[\da-fA-F]{4}|U[\da-fA-F]{8}))'/u, // a character
-  /[\p{L}_][\p{L}\p{Nd}_]*/u, // an identifier
-  /0[xX](?=[_\da-fA-F.])(?:_?[\da-fA-F])*(?:\.[\da-fA-F_]*)?[pP][+-]?\d+/u, // a hexadecimal float
-  /(?:\d(?:_?\d)*\.?(?:\d(?:_?\d)*)?|\.\d(?:_?\d)*)[eE][+-]?\d(?:_?\d)*/u, // a float with an exponent
-  /\d(?:_?\d)*\.(?:\d(?:_?\d)*)?|\.\d(?:_?\d)*/u, // a float without
-  /0[xX](?:_?[\da-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|0(?:_?[0-7])*|[1-9](?:_?\d)*/u, // an integer
-  /[\s\S]/u, // anything else
-];
-const token = new RegExp(oneToken.map((pattern) => pattern.source).join('|'), 'yu');
+/** Made when it is needed, as Unicode's classes take V8 a while. */
+let token: RegExp | undefined;
+
+function anyToken(): RegExp {
+  const patterns = [
+    /[!=|]~|[!|]=/u, // operators of two characters
+    /"(?:[^"\\\n]|\\.)*"/u, // a string
+    /`[^`]*`/u, // a raw string
+    /'(?:[^'\\\n]|\\(?:[abfnrtv\\']|[0-7]{3}|x[\da-fA-F]{2}|u[\da-fA-F]{4}|U[\da-fA-F]{8}))'/u, // a character
+    /[\p{L}_][\p{L}\p{Nd}_]*/u, // an identifier
+    /0[xX](?=[_\da-fA-F.])(?:_?[\da-fA-F])*(?:\.[\da-fA-F_]*)?[pP][+-]?\d+/u, // a hexadecimal float
+    /(?:\d(?:_?\d)*\.?(?:\d(?:_?\d)*)?|\.\d(?:_?\d)*)[eE][+-]?\d(?:_?\d)*/u, // a float with an exponent
+    /\d(?:_?\d)*\.(?:\d(?:_?\d)*)?|\.\d(?:_?\d)*/u, // a float without
+    /0[xX](?:_?[\da-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|0(?:_?[0-7])*|[1-9](?:_?\d)*/u, // an integer
+    /[\s\S]/u, // anything else
+  ];
+  return new RegExp(patterns.map((pattern) => pattern.source).join('|'), 'yu');
+}

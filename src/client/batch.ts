@@ -68,13 +68,17 @@ export class Batch {
     destinations: readonly Destination[],
   ): void {
     const { buffer } = this;
+    const { places } = packed;
     const numbers = new Int32Array(destinations.length).fill(-1);
     const shift = buffer.length - packed.start(from);
     buffer.append(packed.bytes.subarray(packed.start(from), packed.end(to - 1)));
+    let start = packed.start(from) + shift;
     for (let index = from; index < to; index++) {
-      const stream = packed.streamOf(index);
-      if (numbers[stream] === -1) numbers[stream] = this.#streamNumber(destinations[stream]!.labels);
-      this.runs.append(numbers[stream]!, packed.start(index) + shift, packed.end(index) + shift);
+      const place = places[index]!;
+      if (numbers[place] === -1) numbers[place] = this.#streamNumber(destinations[place]!.labels);
+      const end = packed.end(index) + shift;
+      this.runs.append(numbers[place]!, start, end);
+      start = end;
     }
     this.size += size;
     this.#stake(packed.ack, to - from);

@@ -75,9 +75,9 @@ export class PackedEntries {
     return this.#grouped().streams;
   }
 
-  /** The place of the entry's stream among `streams`. */
-  streamOf(index: number): number {
-    return this.#grouped().places[index]!;
+  /** Of each entry the place of its stream among `streams`. */
+  get places(): Uint16Array {
+    return this.#grouped().places;
   }
 
   /** Since 1970; with nanoseconds on top. */
@@ -129,16 +129,14 @@ export class PackedEntries {
   }
 
   #group(): Streams {
+    const { labels, words } = this.#packing;
     const streams: PackedStream[] = [];
     const places = new Uint16Array(this.count);
-    const known = new Map<number, number>();
-    for (let index = 0; index < this.count; index++) {
-      const number = this.#word(index, recordWords.labels);
-      let place = known.get(number);
-      if (place === undefined) {
-        place = streams.push({ labels: this.#packing.labels[number]!, entries: 0 }) - 1;
-        known.set(number, place);
-      }
+    const known = new Int16Array(labels.length).fill(-1);
+    for (let index = 0; index < places.length; index++) {
+      const number = words[index * recordWords.count + recordWords.labels]!;
+      if (known[number]! < 0) known[number] = streams.push({ labels: labels[number]!, entries: 0 }) - 1;
+      const place = known[number]!;
       streams[place]!.entries += 1;
       places[index] = place;
     }

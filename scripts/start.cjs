@@ -20,6 +20,8 @@ setFlagsFromString('--heap-growing-percent=50');
 // that stay with the process. What gains by it asks for it: src/go/optimised-wasm.ts.
 setFlagsFromString('--no-wasm-tier-up');
 setFlagsFromString('--no-wasm-dynamic-tiering');
+// And that only after some 2000 lines, not after the first 100: 5 MB at rest, most of it pages of Turbofan's program.
+setFlagsFromString('--wasm-tiering-budget=260000000');
 // A regular expression is compiled to bytecode for its first use only, which need not be the best: 1 MB for Node's own that knows an IPv6
 // address.
 setFlagsFromString('--no-regexp-peephole-optimization');

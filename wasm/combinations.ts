@@ -40,13 +40,17 @@ class Combination {
   length: u32 = 0;
 }
 
-/** Takes this output, too, into combinations. */
+/** To be called before the first one is looked for, even if there is nothing to combine: then there is one a context. */
+export function keepCombinations(): void {
+  if (slotsAt !== 0) return;
+  slotsAt = take(slots * 8);
+  combinedAt = take(combinedBytes);
+  combinedEnd = combinedAt;
+}
+
+/** Takes this output, too, into combinations. They have no more than `maxMembers`. */
 export function combine(output: i32): void {
-  if (slotsAt === 0) {
-    slotsAt = take(slots * 8);
-    combinedAt = take(combinedBytes);
-    combinedEnd = combinedAt;
-  }
+  keepCombinations();
   store<i32>(members + (memberCount++ << 2), output);
 }
 

@@ -3,7 +3,7 @@
  * that it must equal is the pipeline's stages and src/entry/wire-entry.ts behind them; whatever is not plain is left to those.
  */
 import { take } from './arena';
-import { findCombination, isLearned } from './combinations';
+import { findCombination, isLearned, keepCombinations } from './combinations';
 import { nil, no, nothing, numeric, outputOf, unread, yes } from './outputs';
 import { isDigit } from './syntax';
 import { readTime, timeNanos, timeSeconds } from './time';
@@ -65,6 +65,7 @@ let metadataSize: usize = 0;
 export function packFrom(node: usize, time: i32): void {
   root = node;
   timeOutput = time;
+  keepCombinations();
 }
 
 /** Adds a pair of metadata; its name is to be written where this answers, in wire form. */

@@ -5,6 +5,7 @@ import { pushPacked, type Sink } from '../entry/sink.js';
 import { countStageWork, countWork } from './optimising.js';
 import { LinePacker } from './packing/line-packer.js';
 import { LinePlan } from './packing/line-plan.js';
+import { PackingMemory } from './packing/packing-memory.js';
 import type { Stage } from './stage.js';
 
 /** What a timer of Node can wait; past it, it fires at once. */
@@ -84,7 +85,7 @@ export class Pipeline implements Sink {
   /** Null when it cannot be done. */
   #plan(): LinePacker | null {
     const plan = new LinePlan();
-    if (!this.#stages.plan?.(plan) || plan.time === undefined) return null;
+    if (!this.#stages.plan?.(plan) || plan.time === undefined || !PackingMemory.fits(plan)) return null;
     return new LinePacker(plan, (entry) => {
       countStageWork(1, this.#now());
       entry.extracted = this.#names.startWith(entry.labels);

@@ -7,7 +7,7 @@ import { PackedEntries, recordWords } from '../../entry/packed-entries.js';
 import { encodeText } from '../../entry/text.js';
 import { varintLength, writeVarint } from '../../entry/varint.js';
 import { entryRoom, writeEntry } from '../../entry/wire-entry.js';
-import { overrun, WalkerInstance } from '../../go/json/walker-instance.js';
+import { maxOutputs, overrun, WalkerInstance } from '../../go/json/walker-instance.js';
 import type { LinePlan } from './line-plan.js';
 import { PathOutputs } from './path-outputs.js';
 
@@ -19,6 +19,8 @@ export const stops = { done: 0, full: 1, unknown: 2, odd: 3 } as const;
 
 /** Their numbers are below this; one that has this number cannot be learned. */
 export const maxCombinations = 4096;
+/** So many values are combined at most. */
+const maxDeciding = 32;
 /** So many entries at most are packed in one go. */
 const maxEntries = 2048;
 const recordBytes = recordWords.count * Int32Array.BYTES_PER_ELEMENT;
@@ -44,8 +46,15 @@ export class PackingMemory {
   #words: Int32Array = new Int32Array();
   #seconds: Float64Array = new Float64Array();
 
-  constructor({ time, pairs, deciding }: LinePlan) {
-    const paths = new PathOutputs([time!, ...pairs.map(({ path }) => path), ...deciding]);
+  /** Whether there is room for what the plan looks at. */
+  static fits(plan: LinePlan): boolean {
+    return plan.deciding.length <= maxDeciding && pathsOf(plan).size <= maxOutputs;
+  }
+
+  /** Of a plan that fits. */
+  constructor(plan: LinePlan) {
+    const { time, pairs, deciding } = plan;
+    const paths = pathsOf(plan);
     this.#instance = new WalkerInstance(paths.wanted);
     this.#wasm = this.#instance.wasm;
     this.#bytes = this.#instance.memory;
@@ -177,6 +186,10 @@ export class PackingMemory {
     this.#words = new Int32Array(buffer, this.#recordsAt, maxEntries * recordWords.count);
     this.#seconds = new Float64Array(buffer, this.#recordsAt, (maxEntries * recordWords.count) / 2);
   }
+}
+
+function pathsOf({ time, pairs, deciding }: LinePlan): PathOutputs {
+  return new PathOutputs([time!, ...pairs.map(({ path }) => path), ...deciding]);
 }
 
 /** Up to the next address where words of eight bytes may stand. */

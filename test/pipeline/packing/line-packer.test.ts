@@ -93,6 +93,18 @@ it('has the stages look at the first line with certain labels only', () => {
   expect(pipeline.pushes).toBe(2);
 });
 
+it('has the stages look at one line where no value decides the labels', () => {
+  const pipeline = new PackingPipeline([usual[0], usual[1], usual[3]]);
+  const lines = ['1', '2', '3'].map((id) => `{"id":"${id}",${time}}`);
+  for (const filename of ['one', 'two']) expect(pipeline.pushLines(lines, { filename })).toBe(3);
+  expect(pipeline.seen).toBe(2);
+  expect(pipeline.out.map(({ labels, metadata }) => [labels, metadata])).toEqual(
+    ['one', 'two'].flatMap((filename) =>
+      ['1', '2', '3'].map((id) => [`{filename="${filename}"}`, [['id', id]]]),
+    ),
+  );
+});
+
 it('tells lines of one file from those of another', () => {
   const pipeline = new PackingPipeline();
   const line = `{"verb":"get",${time}}`;
@@ -261,7 +273,29 @@ it('waits until what was packed is taken before it packs on', async () => {
   expect(pipeline.out.map(({ line }) => line)).toEqual(lines);
 });
 
+it('packs lines of as many values as there may be', () => {
+  const names = numbered(32);
+  const pipeline = new PackingPipeline([extracting({ time: 'time', ...names }), usual[1], { labels: names }]);
+  const line = `{${Object.keys(names).map((name) => `"${name}":1`)},${time}}`;
+  expect(pipeline.pushLines([line, line, line])).toBe(3);
+  expect(pipeline.seen).toBe(1);
+  expect(pipeline.out[2]).toEqual({ ...pipeline.out[0] });
+});
+
 test.each([
+  [
+    'labels of more values than are taken together',
+    [extracting({ time: 'time', ...numbered(33) }), usual[1], { labels: numbered(33) }],
+  ],
+  [
+    'more values than are found in one walk',
+    [
+      extracting({ time: 'time', ...numbered(300) }),
+      extracting(Object.fromEntries(Object.keys(numbered(300)).map((name) => [`${name}s`, `s.${name}`]))),
+      usual[1],
+      { structured_metadata: { ...numbered(300), ...numbered(300, 's') } },
+    ],
+  ],
   ['a stage that looks at more than values', [...usual, { match: { selector: '{a="b"}', action: 'drop' } }]],
   ['an expression that is not a path', [{ json: { expressions: { time: 'time', a: 'b[0]' } } }, usual[1]]],
   ['values from elsewhere than the line', [{ json: { expressions: { time: null }, source: 'x' } }, usual[1]]],
@@ -276,3 +310,13 @@ test.each([
   expect(pipeline.pushLines([line, line, line])).toBe(3);
   expect(pipeline.seen).toBe(3);
 });
+
+/** Expressions that are their own names: `v0`, `v1` and so on. */
+function numbered(count: number, ending = ''): Record<string, string> {
+  const names = Array.from({ length: count }, (_, index) => `v${index}${ending}`);
+  return Object.fromEntries(names.map((name) => [name, name]));
+}
+
+function extracting(expressions: Record<string, string>): unknown {
+  return { json: { expressions } };
+}

@@ -1,6 +1,5 @@
 import type { Readable } from 'node:stream';
 import type { Logger } from 'pino';
-import type { Codec } from './client/snappy.js';
 import type { Sink } from './entry/sink.js';
 import type { AgentRegistry } from './metrics/agent-registry.js';
 import type { Observe } from './pipeline/build-stages.js';
@@ -12,7 +11,6 @@ export interface AgentDeps {
   readonly version: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly hostname: string;
-  readonly codec: Codec;
   readonly now: () => number;
   /** Lines come from here and nowhere else: `-stdin`. */
   readonly input: Readable | undefined;

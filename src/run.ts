@@ -59,7 +59,6 @@ async function runAgent(command: Command, loaded: LoadedConfig): Promise<number>
     version,
     environment: process.env,
     hostname: process.env.HOSTNAME || hostname(),
-    codec: 'auto',
     now: Date.now,
     input,
     dryRun: command.isDryRun

@@ -162,10 +162,10 @@ export class SetupBuilder {
   }
 
   async #buildClients(config: Config, inVain: AsyncDisposableStack): Promise<EntryClient[]> {
-    const { log, now, version, environment, codec, dryRun } = this.#deps;
+    const { log, now, version, environment, dryRun } = this.#deps;
     if (dryRun !== undefined) return [];
     const limits = clientLimitsOf(config);
-    const deps = { log, now, version, environment, codec, limits, metrics: this.#clientMetrics };
+    const deps = { log, now, version, environment, limits, metrics: this.#clientMetrics };
     const clients = await Promise.all(allClients(config).map((client) => buildClient(client, deps)));
     for (const client of clients) inVain.defer(() => client.close(AbortSignal.abort()));
     return clients;

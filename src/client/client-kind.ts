@@ -4,7 +4,6 @@ import type { Schema } from '../fields/schema.js';
 import type { ClientMetrics } from '../metrics/client-metrics.js';
 import type { ClientState } from './client-status.js';
 import type { ClientLimits } from './line-limit.js';
-import type { Codec } from './snappy.js';
 
 /** One item of `clients:` at work. Settles each entry once it is done with it, and neither keeps nor changes any. */
 export interface EntryClient extends Sink {
@@ -32,5 +31,4 @@ export interface ClientDeps {
   /** Where `proxy_from_environment` looks. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly limits: ClientLimits;
-  readonly codec: Codec;
 }

@@ -12,7 +12,7 @@ import type { EntryRuns } from './entry-runs.js';
 import type { Body, Protocol } from './protocol.js';
 import { rateLimit, refusalReason } from './refusal.js';
 import { headerText } from './request-headers.js';
-import { type Compress, loadCompress } from './snappy.js';
+import { type Compress, snappy } from './snappy.js';
 
 export const lokiOptions = lokiOptionsWith(required(endpoint));
 export type LokiOptions = Value<typeof lokiOptions>;
@@ -22,8 +22,7 @@ export const loki: ClientKind<LokiOptions> = {
   type: 'loki',
   schema: lokiOptions,
   async build(options, deps) {
-    const compress = await loadCompress(deps.codec);
-    return createClient(options, { protocol: new LokiProtocol(options, compress) }, deps);
+    return createClient(options, { protocol: new LokiProtocol(options, snappy()) }, deps);
   },
 };
 

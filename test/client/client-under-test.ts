@@ -47,7 +47,6 @@ export async function startClient(config: object, deps: Partial<ClientDeps> = {}
     version: '0.0.0-test',
     environment: {},
     limits: { maxLineSize: 0, maxLineSizeTruncate: false, maxStreams: 0 },
-    codec: 'auto',
     ...deps,
   });
   onTestFinished(() => client.close(AbortSignal.abort()));

@@ -5,10 +5,7 @@ RUN npm ci
 COPY . .
 # The compiled code is for one version of Node: this image's, which need not be the one that builds.
 RUN npm run build && /usr/local/bin/node scripts/code-cache.ts dist/auditail.js
-# The native compressor is the one thing that does not fit into the bundle; without it the agent compresses in JavaScript.
-RUN mkdir -p /app/node_modules \
- && cp dist/* LICENSE /app/ \
- && cp -r node_modules/snappy node_modules/@napi-rs /app/node_modules/
+RUN mkdir /app && cp dist/* LICENSE /app/
 
 FROM node:24-slim
 ENV NODE_ENV=production

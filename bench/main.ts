@@ -7,9 +7,8 @@
  *   --peer 'promtail -config.file={config}'   the same jobs with another agent, in turn (may be given several times)
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { dataFile } from './data.js';
 import { runFleetRows } from './fleet.js';
@@ -33,10 +32,6 @@ const wantedRows = values.rows.split(',');
 const isWanted = (name: string) => wantedRows.some((part) => name.includes(part));
 
 const bundle = join(import.meta.dirname, '..', 'dist', 'auditail.js');
-/** Where the native codec cannot be found, the agent falls back to the portable one. */
-const loneFolder = mkdtempSync(join(tmpdir(), 'bench-'));
-cpSync(dirname(bundle), loneFolder, { recursive: true });
-const loneBundle = join(loneFolder, basename(bundle));
 const agentCommand = (file: string) => `${process.execPath} ${file} -config.file={config}`;
 
 const agents: [name: string, command: string][] = [
@@ -54,9 +49,7 @@ console.log(`${values.mb} MB a row, median of ${values.runs}\n`);
 printRow(['row', 'agent', 'MB/s', 'lines/s', 'CPU s/GB', 'peak MB', '× calibration']);
 
 for (const row of [...rows, ...stageRows].filter(({ name }) => isWanted(name))) {
-  const isMain = row === rows[0];
-  for (const [name, command] of agents) await measure(row, name, command, isMain);
-  if (isMain) await measure(row, 'auditail, portable codec', agentCommand(loneBundle), true);
+  for (const [name, command] of agents) await measure(row, name, command, row === rows[0]);
 }
 await runFleetRows(agentCommand(bundle), isWanted, printRow);
 if (isWanted('latency')) await runLatency(agentCommand(bundle), printRow);

@@ -1,7 +1,4 @@
-/**
- * Bundles the agent into `dist/agent.cjs`, which `dist/auditail.js` starts, and what only some agents need into files beside it. The native
- * `snappy` stays outside: a .node file cannot be bundled.
- */
+/** Bundles the agent into `dist/agent.cjs`, which `dist/auditail.js` starts, and what only some agents need into files beside it. */
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -138,7 +135,6 @@ await build({
   entryPoints: ['src/main.ts'],
   outfile: 'dist/agent.cjs',
   format: 'cjs',
-  external: ['snappy'],
   plugins: [standIns, lazyBuiltins, seldomUsedApart, usedParts, withoutUnused],
   define: {
     'process.env.AUDITAIL_VERSION': JSON.stringify(version),

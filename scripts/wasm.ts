@@ -1,16 +1,30 @@
-/** Compiles wasm/*.ts (AssemblyScript) to src/go/json/*-wasm.ts: `npm run wasm`. A test holds that it was done after the last change. */
+/** Compiles wasm/ (AssemblyScript) to text in src/: `npm run wasm`. A test holds that it was done after the last change. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import asc from 'assemblyscript/asc';
 
-export const compiledPath = join(import.meta.dirname, '../src/go/json/walker-wasm.ts');
+interface WasmModule {
+  readonly source: string;
+  /** The file that it is put into, from src/ on, and what it exports. */
+  readonly compiled: string;
+  readonly name: string;
+}
+
+export const modules: readonly WasmModule[] = [
+  { source: 'wasm/main.ts', compiled: 'go/json/walker-wasm.ts', name: 'walkerWasm' },
+  { source: 'wasm/snappy.ts', compiled: 'client/snappy-wasm.ts', name: 'snappyWasm' },
+];
+
+export function compiledPath({ compiled }: WasmModule): string {
+  return join(import.meta.dirname, '../src', compiled);
+}
 
 /** The module in text form, as it stands in the source. */
-export async function compile(): Promise<string> {
+export async function compile({ source, name }: WasmModule): Promise<string> {
   let wasm = new Uint8Array();
   const { error, stderr } = await asc.main(
     [
-      'wasm/main.ts',
+      source,
       '--outFile',
       'out.wasm',
       '-O3',
@@ -30,11 +44,12 @@ export async function compile(): Promise<string> {
   );
   if (error !== null) throw new Error(stderr.toString(), { cause: error });
   return [
-    '/** wasm/json-walker.ts, compiled by `npm run wasm`. */',
-    'export const walkerWasm =',
+    `/** ${source}, compiled by \`npm run wasm\`. */`,
+    `export const ${name} =`,
     `  '${Buffer.from(wasm).toString('base64')}';`,
     '',
   ].join('\n');
 }
 
-if (import.meta.main) writeFileSync(compiledPath, await compile());
+if (import.meta.main)
+  for (const module of modules) writeFileSync(compiledPath(module), await compile(module));

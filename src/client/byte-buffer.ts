@@ -6,8 +6,12 @@ export class ByteBuffer {
   bytes: Buffer;
   length = 0;
 
-  constructor(capacity: number) {
-    this.bytes = Buffer.allocUnsafeSlow(capacity);
+  constructor(bytes: Buffer) {
+    this.bytes = bytes;
+  }
+
+  static ofCapacity(capacity: number): ByteBuffer {
+    return new ByteBuffer(Buffer.allocUnsafeSlow(capacity));
   }
 
   get capacity(): number {
@@ -46,7 +50,7 @@ export class ByteBufferPool {
   }
 
   take(): ByteBuffer {
-    return this.#free.pop() ?? new ByteBuffer(initialCapacity);
+    return this.#free.pop() ?? ByteBuffer.ofCapacity(initialCapacity);
   }
 
   /** The giver must not touch `buffer` again. */

@@ -2,7 +2,7 @@ import type { Labels } from '../entry/labels.js';
 import { oneOf, text } from '../fields/scalars.js';
 import { type Field, required, struct, type Value, withDefault } from '../fields/schema.js';
 import type { Batch } from './batch.js';
-import { ByteBuffer, ByteBufferPool } from './byte-buffer.js';
+import { ByteBufferPool } from './byte-buffer.js';
 import type { ClientKind } from './client-kind.js';
 import { type Endpoint, endpoint, sendingFields, sendingSchema } from './client-options.js';
 import { createClient } from './create-client.js';
@@ -12,7 +12,7 @@ import type { EntryRuns } from './entry-runs.js';
 import type { Body, Protocol } from './protocol.js';
 import { rateLimit, refusalReason } from './refusal.js';
 import { headerText } from './request-headers.js';
-import { type Compress, snappy } from './snappy.js';
+import { Snappy } from './snappy.js';
 
 export const lokiOptions = lokiOptionsWith(required(endpoint));
 export type LokiOptions = Value<typeof lokiOptions>;
@@ -22,7 +22,7 @@ export const loki: ClientKind<LokiOptions> = {
   type: 'loki',
   schema: lokiOptions,
   async build(options, deps) {
-    return createClient(options, { protocol: new LokiProtocol(options, snappy()) }, deps);
+    return createClient(options, { protocol: new LokiProtocol(options) }, deps);
   },
 };
 
@@ -49,15 +49,13 @@ export class LokiProtocol implements Protocol {
   /** Within a stream, Loki may refuse what comes late. */
   readonly maxSending = 1;
   readonly #options: LokiOptions;
-  readonly #compress: Compress;
-  /** Where push requests are put together, to be compressed at once. */
-  readonly #scratch = new ByteBuffer(64 * 1024);
+  /** Push requests are put together in its input, to be packed at once. */
+  readonly #snappy = new Snappy();
   /** What bodies are packed into, to be used again when they have been answered. */
   readonly #bodies: ByteBufferPool;
 
-  constructor(options: LokiOptions, compress: Compress) {
+  constructor(options: LokiOptions) {
     this.#options = options;
-    this.#compress = compress;
     this.#bodies = new ByteBufferPool(2 * options.batchsize);
   }
 
@@ -77,9 +75,9 @@ export class LokiProtocol implements Protocol {
   }
 
   encode(batch: Batch, runs: EntryRuns): Body {
-    encodePush(batch, runs, this.#scratch);
+    encodePush(batch, runs, this.#snappy.input);
     const packed = this.#bodies.take();
-    this.#compress(this.#scratch.view(), packed);
+    this.#snappy.pack(packed);
     return { bytes: packed.view(), release: () => this.#bodies.give(packed) };
   }
 }

@@ -1,5 +1,4 @@
 import type { LokiOptions } from '../client/loki.js';
-import { snappy } from '../client/snappy.js';
 import type { Sink } from '../entry/sink.js';
 import type { PlannedFile } from '../replay/plan-files.js';
 import type { Replay } from '../replay/replay.js';
@@ -29,7 +28,7 @@ export async function measureCost(
   client: LokiOptions,
   newReplay: (sink: Sink) => Replay,
 ): Promise<Cost | undefined> {
-  const sink = new DryClient(client, snappy());
+  const sink = new DryClient(client);
   // One for all passes: a new pipeline would have to warm up anew.
   const replay = newReplay(sink);
   const spend = async (enoughMs: number) => {

@@ -2,7 +2,6 @@ import { Batch } from '../client/batch.js';
 import { ByteBuffer } from '../client/byte-buffer.js';
 import type { Destinations } from '../client/destination.js';
 import { type LokiOptions, LokiProtocol, lokiDestinations } from '../client/loki.js';
-import type { Compress } from '../client/snappy.js';
 import { type Entry, settle } from '../entry/entry.js';
 import type { Sink } from '../entry/sink.js';
 import { GzipSample } from './gzip-sample.js';
@@ -18,13 +17,13 @@ export class DryClient implements Sink {
   readonly #maxBatchBytes: number;
   readonly #destinations: Destinations;
   readonly #protocol: LokiProtocol;
-  readonly #buffer = new ByteBuffer(64 * 1024);
+  readonly #buffer = ByteBuffer.ofCapacity(64 * 1024);
   #batch = new Batch('', 0, this.#buffer);
 
-  constructor(options: LokiOptions, compress: Compress) {
+  constructor(options: LokiOptions) {
     this.#maxBatchBytes = options.batchsize;
     this.#destinations = lokiDestinations(options);
-    this.#protocol = new LokiProtocol(options, compress);
+    this.#protocol = new LokiProtocol(options);
   }
 
   push(entries: Entry[]): undefined {

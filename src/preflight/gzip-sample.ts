@@ -12,7 +12,7 @@ const sampledEvery = 16;
 export class GzipSample {
   /** CPU that was spent on this, which no agent spends. */
   cpuMs = 0;
-  readonly #block = new ByteBuffer(blockBytes);
+  readonly #block = ByteBuffer.ofCapacity(blockBytes);
   #blockNumber = 0;
   /** Bytes of the current block, whether it is kept or not. */
   #size = 0;

@@ -112,7 +112,7 @@ it('knows which times a push can carry', () => {
 it('settles each chunk once, by all of its lines', () => {
   let settled = 0;
   const acks = [new Ack(3, () => settled++), new Ack(2, () => settled++)];
-  const batch = new Batch('', 0, new ByteBuffer(8));
+  const batch = new Batch('', 0, ByteBuffer.ofCapacity(8));
   const labels = labelSets.of([['a', 'b']]);
   for (const [ack, lines] of [
     [acks[0], 1],
@@ -130,7 +130,7 @@ it('settles each chunk once, by all of its lines', () => {
 
 function batchOf(entries: readonly Given[]): Batch {
   // Too small, so that it has to grow.
-  const batch = new Batch('', 0, new ByteBuffer(8));
+  const batch = new Batch('', 0, ByteBuffer.ofCapacity(8));
   for (const { stream, seconds, nanos, line, metadata } of entries) {
     const labels = labelSets.of([['stream', String(stream)]]);
     const entry = new Entry(labels, seconds, nanos, lineOf(line), noAck);
@@ -142,7 +142,7 @@ function batchOf(entries: readonly Given[]): Batch {
 }
 
 function encoded(batch: Batch, runs: EntryRuns): Buffer {
-  const to = new ByteBuffer(8);
+  const to = ByteBuffer.ofCapacity(8);
   encodePush(batch, runs, to);
   return to.view();
 }

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compile, compiledPath } from '../../../scripts/wasm.js';
 import type { ExtractedValue } from '../../../src/entry/extracted.js';
 import { Line } from '../../../src/entry/line.js';
 import { encodeText } from '../../../src/entry/text.js';
@@ -94,10 +93,6 @@ describe('JsonFieldScanner', () => {
         '/api/v1/namespaces/lab/pods?fieldManager=kubectl-run',
       ],
     ]);
-  });
-
-  test('is what its source compiles to', async () => {
-    expect(readFileSync(compiledPath, 'utf8'), 'run `npm run wasm`').toBe(await compile());
   });
 
   test('gives each of many texts, coming and coming again in any order, as it is', () => {

@@ -10,7 +10,6 @@ export {
   packLines,
   stoppedAt,
   stoppedCombination,
-  stoppedEnd,
 } from './packing';
 export { keep, read } from './texts';
 export { hasTrustedNames, trustName } from './trusted-names';

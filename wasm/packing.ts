@@ -54,7 +54,6 @@ let firstPair: usize = 0;
 let lastPair: usize = 0;
 let combination: i32 = 0;
 let stopped: usize = 0;
-let stoppedLineEnd: usize = 0;
 let count: i32 = 0;
 let packedTo: usize = 0;
 /** Of the metadata of the line at hand: what it takes, and what it counts for. */
@@ -81,13 +80,9 @@ export function addPair(output: i32, nameBytes: usize): usize {
   return address + offsetof<Pair>();
 }
 
-/** The line that was not packed: where it begins; where its newline stands, if it is not odd; and the number of its combination. */
+/** The line that was not packed: where it begins, and the number of its combination, if it is not odd. */
 export function stoppedAt(): usize {
   return stopped;
-}
-
-export function stoppedEnd(): usize {
-  return stoppedLineEnd;
 }
 
 export function stoppedCombination(): i32 {
@@ -104,7 +99,7 @@ export function packedEnd(): usize {
 }
 
 /**
- * Packs the lines from `start` on, until one is not to be packed, or there is no room for its entry before `limit`; see `Stop`. Entries are written
+ * Packs the lines from `start` on, until one is not to be packed, or there is no room for its entry before `limit`; see `done` and the like. Entries are written
  * from `to` on, and from number `from` on there is a record of each behind `records`.
  */
 export function packLines(start: usize, end: usize, to: usize, limit: usize, records: usize, from: i32, maxCount: i32): i32 {
@@ -114,19 +109,19 @@ export function packLines(start: usize, end: usize, to: usize, limit: usize, rec
   while (stopped < end) {
     if (count === maxCount) return full;
     combination = -1;
-    stoppedLineEnd = scanLine(root, stopped, end);
-    if (stoppedLineEnd === 0) return odd;
+    const lineEnd = scanLine(root, stopped, end);
+    if (lineEnd === 0) return odd;
     const found = findCombination();
     combination = found < 0 ? -1 - found : found;
     if (found < 0 || !isLearned(combination)) return unknown;
     const time = outputOf(timeOutput);
     if (time.kind !== unread || !readTime(time.start + 1, time.end - 1) || timeSeconds() === 0) return odd;
     if (!readValues()) return odd;
-    const lineBytes = stoppedLineEnd - stopped;
+    const lineBytes = lineEnd - stopped;
     if (packedTo + entryFraming + lineBytes + metadataBytes > limit) return full;
     writeEntry(lineBytes, changetype<Packed>(records + <usize>count * offsetof<Packed>()));
     count++;
-    stopped = stoppedLineEnd + 1;
+    stopped = lineEnd + 1;
   }
   return done;
 }

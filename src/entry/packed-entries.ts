@@ -44,7 +44,7 @@ interface Streams {
 
 /**
  * What becomes of a chunk's lines where nothing needs to be made of each: all in wire form from the start. Valid until the `pushPacked` it went
- * with returns. An object for each line, and its line, labels and metadata, cost more than all the rest.
+ * with has returned, and the promise that it may have returned is fulfilled. An object for each line, and its line, labels and metadata, cost more than all the rest.
  */
 export class PackedEntries {
   readonly #packing: Packing;

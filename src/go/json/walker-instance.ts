@@ -36,7 +36,6 @@ interface Exports {
   packedCount(): number;
   packedEnd(): number;
   stoppedAt(): number;
-  stoppedEnd(): number;
   stoppedCombination(): number;
 }
 

@@ -98,11 +98,6 @@ export class PackingMemory {
     return this.#wasm.stoppedAt() - this.#shift;
   }
 
-  /** Where its newline stands, if it is not odd. */
-  get stoppedEnd(): number {
-    return this.#wasm.stoppedEnd() - this.#shift;
-  }
-
   /** The combination of its values, if it is not odd. */
   get stoppedCombination(): number {
     return this.#wasm.stoppedCombination();

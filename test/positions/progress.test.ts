@@ -31,6 +31,30 @@ test('a chunk without lines waits for those before it', () => {
   expect(progress.settledTo).toBe(20);
 });
 
+test('a chunk whose lines are settled before they are counted waits for their number', () => {
+  const progress = new FileProgress(0);
+  const chunk = progress.begin();
+  chunk.reach(10);
+  // As for two clients: one more for each line.
+  chunk.ack.add(3);
+  chunk.ack.done(5);
+  expect(progress.settledTo).toBe(0);
+  chunk.count(3);
+  expect(progress.settledTo).toBe(0);
+  chunk.ack.done(1);
+  expect(progress.settledTo).toBe(10);
+});
+
+test('lines that are never counted hold up what comes behind them', () => {
+  const progress = new FileProgress(0);
+  const chunk = progress.begin();
+  chunk.reach(10);
+  chunk.ack.done(3);
+  read(progress, 20, 1).done(1);
+  expect(progress.settledTo).toBe(0);
+  expect(progress.isSettled).toBe(false);
+});
+
 test('in any order of acks, never says more than what is settled', () => {
   const chunks = fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 30 });
   fc.assert(

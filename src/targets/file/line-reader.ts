@@ -1,31 +1,23 @@
 import { Buffer } from 'node:buffer';
-import type { Ack } from '../../entry/ack.js';
-import { Entry } from '../../entry/entry.js';
-import { Line } from '../../entry/line.js';
+import type { Entry } from '../../entry/entry.js';
 import { LineBlock } from '../../entry/line-block.js';
 import { pushLines } from '../../entry/sink.js';
 import type { Chunk, FileProgress } from '../../positions/progress.js';
 import { unlessAborted } from '../unless-aborted.js';
 import type { ByteSource } from './byte-source.js';
-import type { Encoding, LineDecoder } from './encodings.js';
+import type { Encoding } from './encodings.js';
 import type { LineOutlet } from './line-outlet.js';
+import { endOfNuls, LineSplitter, type Lines } from './line-splitter.js';
 import { OffsetGuard } from './offset-guard.js';
 
 /** How a turn ended: there is more; that was all for now; or these are not the bytes that were here before. */
 export type TurnEnd = 'more' | 'end' | 'changed';
 
-/** Nothing is made yet of lines that need no decoding. */
-type Lines = LineBlock | Entry[];
-
 interface Taken {
   readonly lines: Lines;
-  /** Called once their number is known: until then they are not settled, whatever becomes of them. */
-  count(lines: number): void;
+  /** To be told their number: until then they are not settled, whatever becomes of them. */
+  readonly chunk: Chunk;
 }
-
-/** A run of NULs at the start of a file is a hole; elsewhere a line may begin with a few. */
-const minHoleBytes = 64;
-const newline = 0x0a;
 
 /**
  * Reads one file line by line from an offset on and hands the lines on, a chunk at a time. A last line without its newline waits: it is
@@ -35,8 +27,9 @@ export class LineReader {
   readonly progress: FileProgress;
   readonly #source: ByteSource;
   readonly #outlet: LineOutlet;
-  readonly #encoding: Encoding | undefined;
-  #decoder: LineDecoder | undefined;
+  /** As long as it is not known what it is in this file. */
+  #encoding: Encoding | undefined;
+  #splitter: LineSplitter;
   #offset: number;
   readonly #guard: OffsetGuard;
   /** Bytes from the offset on that hold no newline, when they are more than a buffer holds. */
@@ -60,6 +53,7 @@ export class LineReader {
     this.progress = progress;
     this.#outlet = outlet;
     this.#encoding = encoding;
+    this.#splitter = new LineSplitter(outlet, undefined);
     this.#guard = new OffsetGuard(source);
   }
 
@@ -82,7 +76,7 @@ export class LineReader {
     if (this.#scanned > 0) return this.#searchLongLine(buffer);
     const isFirst = this.#guard.length === 0;
     if (isFirst && !(await this.#guard.load(this.#offset))) return 'changed';
-    if (this.#decoder === undefined && !(await this.#chooseDecoder())) return 'end';
+    if (this.#encoding !== undefined && !(await this.#chooseDecoder(this.#encoding))) return 'end';
     const back = this.#guard.length;
     const now = isFresh ? this.#source.readNow?.(buffer, 0, buffer.length, this.#offset - back) : undefined;
     const length = now ?? (await this.#source.read(buffer, 0, buffer.length, this.#offset - back));
@@ -103,15 +97,14 @@ export class LineReader {
    */
   turnNow(buffer: Buffer, entries: Entry[]): number | undefined {
     const back = this.#guard.length;
-    const mustWait = this.#hole > 0 || this.#scanned > 0 || back === 0;
-    if (mustWait || (this.#encoding !== undefined && this.#decoder === undefined)) return undefined;
+    if (this.#hole > 0 || this.#scanned > 0 || back === 0 || this.#encoding !== undefined) return undefined;
     const length = this.#source.readNow?.(buffer, 0, buffer.length, this.#offset - back);
     if (length === undefined || !this.#guard.isStartOf(buffer, length)) return undefined;
     const bytes = length === buffer.length ? buffer : buffer.subarray(0, length);
-    const { lines, count } = this.#take(bytes, back);
+    const { lines, chunk } = this.#take(bytes, back);
     const taken = lines instanceof LineBlock ? lines.entries() : lines;
     for (const entry of taken) entries.push(entry);
-    count(taken.length);
+    this.#count(taken.length, chunk);
     return length;
   }
 
@@ -144,13 +137,14 @@ export class LineReader {
       const length = await this.#source.read(rest, 0, rest.length, this.#offset);
       if (length === 0) break;
       const bytes = rest.subarray(0, length);
-      const start = this.#unitBytes > 1 ? this.#firstByte(0) : endOfNuls(bytes, this.#firstByte(0));
+      const textStart = this.#splitter.textStart(this.#offset, 0);
+      const start = this.#splitter.unitBytes > 1 ? textStart : endOfNuls(bytes, textStart);
       const chunk = this.progress.begin();
-      const entries = start < length ? [this.#entry(bytes, start, length, chunk.ack)] : [];
+      const entries = start < length ? [this.#splitter.entry(bytes, start, length, chunk.ack)] : [];
       this.#partial -= length;
       this.#moveTo(this.#offset + length, bytes, length);
       chunk.reach(this.#offset);
-      await this.#handOn({ lines: entries, count: (count) => this.#count(chunk, count) });
+      await this.#handOn({ lines: entries, chunk });
       isFragment ||= entries.length > 0;
     }
     this.forgetUnfinishedLine();
@@ -164,85 +158,25 @@ export class LineReader {
   /** The whole lines behind the `back` bytes before the offset, which moves behind them. */
   #take(bytes: Buffer, back: number): Taken {
     const chunk = this.progress.begin();
-    const { lines, end } = this.#split(bytes, back, chunk.ack);
+    const { lines, end } = this.#splitter.split(bytes, back, this.#offset, chunk.ack);
     this.#partial = bytes.length - end;
     if (end > back) {
       this.#moveTo(this.#offset + end - back, bytes, end);
       chunk.reach(this.#offset);
     }
-    return { lines, count: (count) => this.#count(chunk, count) };
+    return { lines, chunk };
   }
 
-  #count(chunk: Chunk, lines: number): void {
+  #count(lines: number, chunk: Chunk): void {
     if (lines > 0) this.#outlet.countLines(lines);
     chunk.count(lines);
   }
 
-  /** The whole lines from `from` on, and where the unfinished one begins. */
-  #split(bytes: Buffer, from: number, ack: Ack): { lines: Lines; end: number } {
-    if (this.#decoder !== undefined) return this.#splitDecoded(bytes, from, this.#decoder, ack);
-    const { labels, clock, now } = this.#outlet;
-    const end = bytes.lastIndexOf(newline) + 1;
-    if (end <= from) return { lines: [], end: this.#endOfHole(bytes, from) };
-    const isFileStart = this.#offset === 0;
-    const skipHole = (start: number) => this.#endOfHole(bytes, start, isFileStart && start === 0);
-    const lines = new LineBlock(bytes, from, end, { labels, clock, nowMs: now(), ack, skipHole });
-    return { lines, end: this.#endOfHole(bytes, end) };
-  }
-
-  #splitDecoded(
-    bytes: Buffer,
-    from: number,
-    decoder: LineDecoder,
-    ack: Ack,
-  ): { lines: Entry[]; end: number } {
-    const lines: Entry[] = [];
-    let start = Math.min(bytes.length, this.#firstByte(from));
-    for (;;) {
-      start = this.#endOfHole(bytes, start);
-      const end = decoder.findNewline(bytes, start);
-      if (end < 0) return { lines, end: start };
-      lines.push(this.#entry(bytes, start, end, ack));
-      start = end + decoder.unitBytes;
-    }
-  }
-
-  #entry(bytes: Buffer, start: number, end: number, ack: Ack): Entry {
-    const { labels, clock, now } = this.#outlet;
-    clock.tick(now());
-    const decoder = this.#decoder;
-    const line =
-      decoder === undefined
-        ? Line.ofBytes(bytes, start, end)
-        : Line.ofText(decoder.decode(bytes, start, end));
-    return new Entry(labels, clock.seconds, clock.nanos, line, ack);
-  }
-
-  /** Where text begins in bytes that were read from the offset on: behind a byte order mark, if this is the file's start. */
-  #firstByte(from: number): number {
-    return this.#offset === 0 ? from + (this.#decoder?.markBytes ?? 0) : from;
-  }
-
-  /**
-   * Skips a hole: what a writer leaves that goes on at its old offset after its file was cut. NULs at the end of the file stay, as
-   * something may yet be written there.
-   */
-  #endOfHole(
-    bytes: Buffer,
-    start: number,
-    isFileStart = this.#offset === 0 && start === this.#firstByte(0),
-  ): number {
-    if (bytes[start] !== 0 || this.#unitBytes > 1) return start;
-    const end = endOfNuls(bytes, start);
-    if (end === bytes.length || (!isFileStart && end - start < minHoleBytes)) return start;
-    this.#outlet.countSkippedNuls(end - start);
-    return end;
-  }
-
   /** A buffer full without a newline: a hole or a long line. */
   #noteLongStart(bytes: Buffer): void {
-    if (this.#unitBytes === 1 && endOfNuls(bytes, 0) === bytes.length) this.#hole = bytes.length;
-    else this.#scanned = bytes.length - (bytes.length % this.#unitBytes);
+    const { unitBytes } = this.#splitter;
+    if (unitBytes === 1 && endOfNuls(bytes, 0) === bytes.length) this.#hole = bytes.length;
+    else this.#scanned = bytes.length - (bytes.length % unitBytes);
   }
 
   async #searchEndOfHole(buffer: Buffer): Promise<TurnEnd> {
@@ -268,11 +202,10 @@ export class LineReader {
   async #searchLongLine(buffer: Buffer): Promise<TurnEnd> {
     const length = await this.#source.read(buffer, 0, buffer.length, this.#offset + this.#scanned);
     const bytes = buffer.subarray(0, length);
-    const found = this.#decoder === undefined ? bytes.indexOf(newline) : this.#decoder.findNewline(bytes, 0);
-    if (found >= 0) {
-      return this.#takeLongLine(this.#scanned + found, this.#unitBytes);
-    }
-    this.#scanned += length - (length % this.#unitBytes);
+    const { unitBytes } = this.#splitter;
+    const found = this.#splitter.findNewline(bytes);
+    if (found >= 0) return this.#takeLongLine(this.#scanned + found, unitBytes);
+    this.#scanned += length - (length % unitBytes);
     this.#partial = this.#scanned;
     if (this.#scanned >= this.#outlet.maxLineBytes) {
       this.#outlet.countCutLine();
@@ -287,11 +220,12 @@ export class LineReader {
     const length = await this.#source.read(bytes, 0, bytes.length, this.#offset);
     if (length < bytes.length) return 'changed';
     const chunk = this.progress.begin();
-    const entry = this.#entry(bytes, Math.min(lineBytes, this.#firstByte(0)), lineBytes, chunk.ack);
+    const start = Math.min(lineBytes, this.#splitter.textStart(this.#offset, 0));
+    const entry = this.#splitter.entry(bytes, start, lineBytes, chunk.ack);
     this.forgetUnfinishedLine();
     this.#moveTo(this.#offset + length, bytes, length);
     chunk.reach(this.#offset);
-    await this.#handOn({ lines: [entry], count: (count) => this.#count(chunk, count) });
+    await this.#handOn({ lines: [entry], chunk });
     return 'more';
   }
 
@@ -300,18 +234,15 @@ export class LineReader {
     return length === buffer.length || this.#source.error !== undefined;
   }
 
-  get #unitBytes(): number {
-    return this.#decoder?.unitBytes ?? 1;
-  }
-
   /** Some encodings show in a file's first bytes. False: they are not there yet. */
-  async #chooseDecoder(): Promise<boolean> {
-    if (this.#encoding === undefined) return true;
-    const head = Buffer.alloc(this.#encoding.headBytes);
+  async #chooseDecoder(encoding: Encoding): Promise<boolean> {
+    const head = Buffer.alloc(encoding.headBytes);
     const length = head.length === 0 ? 0 : await this.#source.read(head, 0, head.length, 0);
     this.#source.forget(this.#offset);
-    if (length === head.length) this.#decoder = this.#encoding.decoderFor(head);
-    return length === head.length;
+    if (length < head.length) return false;
+    this.#splitter = new LineSplitter(this.#outlet, encoding.decoderFor(head));
+    this.#encoding = undefined;
+    return true;
   }
 
   /** `bytes` end, at `end`, where the new offset is. */
@@ -321,23 +252,17 @@ export class LineReader {
     this.#source.forget(offset);
   }
 
-  async #handOn({ lines, count }: Taken): Promise<void> {
+  async #handOn({ lines, chunk }: Taken): Promise<void> {
     const { sink } = this.#outlet;
     const isBlock = lines instanceof LineBlock;
-    if (!isBlock && lines.length === 0) return count(0);
+    if (!isBlock && lines.length === 0) return this.#count(0, chunk);
     await this.#outlet.beforeHandingOn?.();
     const number = isBlock ? undefined : lines.length;
     const wait = isBlock ? pushLines(sink, lines) : sink.push(lines);
     // Of a block it is mostly known by now.
-    count(number ?? lines.length);
+    this.#count(number ?? lines.length, chunk);
     if (wait === undefined) return;
     this.#handedOn = wait;
     await unlessAborted(wait, this.#outlet.signal);
   }
-}
-
-function endOfNuls(bytes: Buffer, start: number): number {
-  let end = start;
-  while (end < bytes.length && bytes[end] === 0) end++;
-  return end;
 }

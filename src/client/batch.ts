@@ -59,14 +59,34 @@ export class Batch {
     this.#stake(entry.ack, entry.lines);
   }
 
-  /** Takes in the entries from `from` to before `to`, which are `size` by Promtail's count. */
+  /**
+   * Takes in the entries from `from` on for which there is room within `maxSize`; the first one of a batch always. `destinations` are those of
+   * their streams. Answers which is the first that was left.
+   */
   addPacked(
     packed: PackedEntries,
     from: number,
-    to: number,
-    size: number,
+    maxSize: number,
     destinations: readonly Destination[],
-  ): void {
+  ): number {
+    let { size } = this;
+    let to = from;
+    for (; to < packed.count; to++) {
+      const isFirst = to === from && this.entryCount === 0;
+      if (!isFirst && size + packed.size(to) > maxSize) break;
+      size += packed.size(to);
+    }
+    if (to > from) this.#append(packed, from, to, destinations);
+    this.size = size;
+    return to;
+  }
+
+  /** Tells the sources that these lines are done with. */
+  settle(): void {
+    for (let i = 0; i < this.#acks.length; i++) this.#acks[i]!.done(this.#lines[i]!);
+  }
+
+  #append(packed: PackedEntries, from: number, to: number, destinations: readonly Destination[]): void {
     const { buffer } = this;
     const { places } = packed;
     const numbers = new Int32Array(destinations.length).fill(-1);
@@ -80,13 +100,7 @@ export class Batch {
       this.runs.append(numbers[place]!, start, end);
       start = end;
     }
-    this.size += size;
     this.#stake(packed.ack, to - from);
-  }
-
-  /** Tells the sources that these lines are done with. */
-  settle(): void {
-    for (let i = 0; i < this.#acks.length; i++) this.#acks[i]!.done(this.#lines[i]!);
   }
 
   #streamNumber(labels: Labels): number {

@@ -73,17 +73,10 @@ export class Lane {
     let total = 0;
     for (let from = 0; from < packed.count; ) {
       const batch = this.#open ?? this.#openBatch();
-      let size = 0;
-      let to = from;
-      for (; to < packed.count; to++) {
-        const isFirst = to === from && batch.entryCount === 0;
-        if (!isFirst && batch.size + size + packed.size(to) > maxSize) break;
-        size += packed.size(to);
-      }
-      if (to > from) batch.addPacked(packed, from, to, size, destinations);
-      if (to < packed.count) this.#close(batch);
-      total += size;
-      from = to;
+      const { size } = batch;
+      from = batch.addPacked(packed, from, maxSize, destinations);
+      total += batch.size - size;
+      if (from < packed.count) this.#close(batch);
     }
     return total;
   }

@@ -107,13 +107,23 @@ export class PackedEntries {
     return this.#word(index, recordWords.size);
   }
 
+  line(index: number): Line {
+    const end = this.#word(index, recordWords.lineEnd);
+    return Line.ofBytes(this.#packing.bytes, end - this.lineBytes(index), end);
+  }
+
   /** The entry by itself, for its owner to change. Its line and metadata are in `bytes`. */
   entry(index: number): Entry {
     const { bytes, ack } = this.#packing;
     const lineEnd = this.#word(index, recordWords.lineEnd);
     const end = this.end(index);
-    const line = Line.ofBytes(bytes, lineEnd - this.lineBytes(index), lineEnd);
-    const entry = new Entry(this.labels(index), this.seconds(index), this.nanos(index), line, ack);
+    const entry = new Entry(
+      this.labels(index),
+      this.seconds(index),
+      this.nanos(index),
+      this.line(index),
+      ack,
+    );
     if (lineEnd < end)
       entry.metadata = new Metadata(bytes, lineEnd, end, this.size(index) - this.lineBytes(index));
     return entry;

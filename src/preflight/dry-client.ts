@@ -3,6 +3,7 @@ import { ByteBuffer } from '../client/byte-buffer.js';
 import type { Destinations } from '../client/destination.js';
 import { type LokiOptions, LokiProtocol, lokiDestinations } from '../client/loki.js';
 import { type Entry, settle } from '../entry/entry.js';
+import type { PackedEntries } from '../entry/packed-entries.js';
 import type { Sink } from '../entry/sink.js';
 import { GzipSample } from './gzip-sample.js';
 
@@ -29,6 +30,18 @@ export class DryClient implements Sink {
   push(entries: Entry[]): undefined {
     for (const entry of entries) this.#add(entry);
     settle(entries);
+  }
+
+  pushPacked(packed: PackedEntries): undefined {
+    const destinations = packed.streams.map(({ labels }) => this.#destinations.of(labels));
+    for (let from = 0; from < packed.count; ) {
+      const { size } = this.#batch;
+      from = this.#batch.addPacked(packed, from, this.#maxBatchBytes, destinations);
+      this.bytes += this.#batch.size - size;
+      if (from < packed.count) this.#send();
+    }
+    for (let index = 0; index < packed.count; index++) this.sample.take(packed.line(index));
+    packed.ack.done(packed.count);
   }
 
   /** Nothing more is to come. */

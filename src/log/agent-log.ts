@@ -30,7 +30,7 @@ export class AgentLog {
         level: 'debug',
         base: null,
         messageKey: 'msg',
-        timestamp: () => `,"ts":"${new Date().toISOString()}"`,
+        timestamp: () => `,"ts":"${isoTime(new Date())}"`,
         formatters: { level: (label) => ({ level: levelOf(label) }) },
         serializers: { err: errorText, error: errorText },
         hooks: {
@@ -44,6 +44,14 @@ export class AgentLog {
       { write: (json: string) => write(toLine(json)) },
     );
   }
+}
+
+/** What `toISOString` gives. That has ICU look up the time zone's name, even for UTC: 0.8 MB of an agent at rest. */
+function isoTime(now: Date): string {
+  const two = (value: number) => String(value).padStart(2, '0');
+  const date = `${now.getUTCFullYear()}-${two(now.getUTCMonth() + 1)}-${two(now.getUTCDate())}`;
+  const time = `${two(now.getUTCHours())}:${two(now.getUTCMinutes())}:${two(now.getUTCSeconds())}`;
+  return `${date}T${time}.${String(now.getUTCMilliseconds()).padStart(3, '0')}Z`;
 }
 
 /** Promtail has no other words. */

@@ -52,7 +52,7 @@ it('needs the bytes of a chunk only until push returns', async () => {
   expect(await loki.lines(1)).toEqual(['before']);
 });
 
-it('makes the source wait while one batch is on its way and another is ready', async () => {
+it('makes the source wait while one batch is on its way and two are ready', async () => {
   const loki = await startReceiver();
   const answered = Promise.withResolvers<void>();
   loki.answer({ kind: 'normal', until: answered.promise });
@@ -60,7 +60,8 @@ it('makes the source wait while one batch is on its way and another is ready', a
   const source = new Source();
   expect(client.push(source.entries('1'))).toBeUndefined();
   expect(client.push(source.entries('2'))).toBeUndefined();
-  const room = client.push(source.entries('3'));
+  expect(client.push(source.entries('3'))).toBeUndefined();
+  const room = client.push(source.entries('4'));
   expect(room).toBeInstanceOf(Promise);
   let isRoom = false;
   void room?.then(() => {

@@ -30,8 +30,10 @@ it('lets one client go on while another is stuck, up to what that one can hold',
   const source = new Source();
   sink.push(source.entries('1'));
   sink.push(source.entries('2'));
-  const room = sink.push(source.entries('3'));
-  await alive.lines(3);
+  sink.push(source.entries('3'));
+  const room = sink.push(source.entries('4'));
+  expect(room).toBeInstanceOf(Promise);
+  await alive.lines(4);
   let isRoom = false;
   void room?.then(() => {
     isRoom = true;

@@ -129,9 +129,9 @@ it('has the source wait when packed entries fill what may be pending', async () 
   const answered = Promise.withResolvers<void>();
   loki.answer({ kind: 'normal', until: answered.promise });
   const { client } = await startClient({ url: loki.pushUrl, batchsize: 1, batchwait: never });
-  const entries = new Source().entries('a', 'b', 'c');
+  const entries = new Source().entries('a', 'b', 'c', 'd');
   const settled = Promise.withResolvers<void>();
-  const room = client.pushPacked!(packedOf(entries, new Ack(3, settled.resolve)));
+  const room = client.pushPacked!(packedOf(entries, new Ack(4, settled.resolve)));
   expect(room).toBeInstanceOf(Promise);
   answered.resolve();
   await room;

@@ -184,7 +184,7 @@ it('does not let one tenant wait for another', async () => {
     Source,
     Source,
   ];
-  const room = client.push(slow.entries('1', '2', '3'));
+  const room = client.push(slow.entries('1', '2', '3', '4'));
   expect(room).toBeInstanceOf(Promise);
   for (let i = 0; i < 20; i++) await client.push(quick.entries(`q${i}`));
   await quick.settles(19);

@@ -42,15 +42,15 @@ it.each([
   await spoil(loki);
   const { client, logged } = await startClient({ url: loki.pushUrl, batchsize: 1 });
   const source = new Source();
-  const room = client.push(source.entries('1', '2', '3'));
+  const room = client.push(source.entries('1', '2', '3', '4'));
   expect(room).toBeInstanceOf(Promise);
   const startedAt = performance.now();
   await client.close(AbortSignal.timeout(300));
   expect(performance.now() - startedAt).toBeLessThan(2000);
   expect(source.settled).toBe(0);
-  expect(client.state().pendingEntries).toBe(3);
+  expect(client.state().pendingEntries).toBe(4);
   expect(logged.at(-1)).toMatchObject({
-    entries: 3,
+    entries: 4,
     msg: expect.stringContaining('stopped before all entries were sent'),
   });
   // Who waits for room is let go.

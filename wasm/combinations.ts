@@ -1,5 +1,5 @@
 import { take } from './arena';
-import { equalBytes } from './bytes';
+import { copyShort, equalBytes } from './bytes';
 import { nothing, outputOf } from './outputs';
 
 /**
@@ -125,9 +125,7 @@ function writeCombination(): usize {
     if (output.kind !== nothing) {
       const size = output.end - output.start;
       if (length + size >= <usize>maxCombined) return 0;
-      for (let done: usize = 0; done < size; done += 16) {
-        v128.store(scratch + length + done, v128.load(output.start + done));
-      }
+      copyShort(scratch + length, output.start, size);
       length += size;
     }
     if (length >= <usize>maxCombined) return 0;

@@ -3,10 +3,12 @@
  * that it must equal is the pipeline's stages and src/entry/wire-entry.ts behind them; whatever is not plain is left to those.
  */
 import { take } from './arena';
+import { copyShort } from './bytes';
 import { findCombination, isLearned, keepCombinations } from './combinations';
 import { nil, no, nothing, numeric, outputOf, unread, yes } from './outputs';
 import { isDigit } from './syntax';
 import { readTime, timeNanos, timeSeconds } from './time';
+import { varintLength, writeVarint } from './varint';
 import { scanLine } from './walk';
 
 /**
@@ -217,12 +219,6 @@ function writePair(pair: Pair, to: usize): usize {
   return at + pair.valueBytes;
 }
 
-/** A name or a value. May write up to 15 bytes past it. */
-@inline
-function copyShort(to: usize, from: usize, length: usize): void {
-  for (let done: usize = 0; done < length; done += 16) v128.store(to + done, v128.load(from + done));
-}
-
 function isAscii(start: usize, length: usize): bool {
   let done: usize = 0;
   for (; done + 16 <= length; done += 16) if (i8x16.bitmask(v128.load(start + done)) !== 0) return false;
@@ -232,18 +228,4 @@ function isAscii(start: usize, length: usize): bool {
 function isAllDigits(start: usize, end: usize): bool {
   for (let at = start; at < end; at++) if (!isDigit(load<u8>(at))) return false;
   return true;
-}
-
-function varintLength(value: usize): usize {
-  let length: usize = 1;
-  for (let rest = value >> 7; rest !== 0; rest >>= 7) length++;
-  return length;
-}
-
-function writeVarint(to: usize, value: usize): usize {
-  let at = to;
-  let rest = value;
-  for (; rest >= 0x80; rest >>= 7) store<u8>(at++, <u8>(rest | 0x80));
-  store<u8>(at, <u8>rest);
-  return at + 1;
 }

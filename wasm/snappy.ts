@@ -2,6 +2,8 @@
  * Packs bytes as a raw snappy block (github.com/google/snappy, format_description.txt). AssemblyScript, compiled by `npm run wasm`; its other side is
  * src/client/snappy.ts.
  */
+import { copyShort } from './bytes';
+import { writeVarint } from './varint';
 
 /** A copy refers to what is less than this behind: its offset takes two bytes. */
 const reach: usize = 65_536;
@@ -18,7 +20,7 @@ export function room(): usize {
 
 /** Packs `length` bytes at `input` to `output`, of which it needs a sixth and 32 bytes more. Answers where that ends. */
 export function pack(input: usize, length: usize, output: usize): usize {
-  let to = writeLength(output, length);
+  let to = writeVarint(output, length);
   const end = input + length;
   /** What is before it is written. */
   let written = input;
@@ -61,14 +63,6 @@ export function pack(input: usize, length: usize, output: usize): usize {
   return written < end ? writeLiteral(to, written, end - written) : to;
 }
 
-function writeLength(to: usize, length: usize): usize {
-  let rest = length;
-  let at = to;
-  for (; rest >= 0x80; rest >>= 7) store<u8>(at++, <u8>(rest | 0x80));
-  store<u8>(at, <u8>rest);
-  return at + 1;
-}
-
 @inline
 function slotOf(bytes: u32): usize {
   return seen + (<usize>((bytes * 0x1e35a7bd) >>> (32 - hashBits)) << 2);
@@ -103,7 +97,7 @@ function writeLiteral(to: usize, from: usize, length: usize): usize {
     store<u32>(at + 1, <u32>last);
     at += 5;
   }
-  for (let done: usize = 0; done < length; done += 16) v128.store(at + done, v128.load(from + done));
+  copyShort(at, from, length);
   return at + length;
 }
 

@@ -47,6 +47,11 @@ export class Batch {
     return labels === this.#lastLabels || this.#streamNumbers.has(labels.stream);
   }
 
+  /** The numbers of the streams, in the order of their labels. */
+  streamsInOrder(): number[] {
+    return [...this.#streamNumbers.keys()].sort().map((stream) => this.#streamNumbers.get(stream)!);
+  }
+
   /** Takes in an entry, with the labels and the line it is to be sent with. `size` is by Promtail's count. */
   add(entry: Entry, labels: Labels, line: Line, lineBytes: number, size: number): void {
     const { buffer } = this;

@@ -1,4 +1,3 @@
-import type { Labels } from '../entry/labels.js';
 import { textByteLength, writeText } from '../entry/text.js';
 import { varintLength, writeVarint } from '../entry/varint.js';
 import type { Batch } from './batch.js';
@@ -16,18 +15,13 @@ const labelsTag = 0x0a;
 export function encodePush(batch: Batch, runs: EntryRuns, to: ByteBuffer): void {
   const { firstRuns, nextRuns, sizes } = groupByStream(runs, batch.streams.length);
   to.length = 0;
-  for (const stream of inOrder(batch.streams)) {
+  for (const stream of batch.streamsInOrder()) {
     if (sizes[stream] === 0) continue;
     writeStreamHead(to, batch.streams[stream]!.stream, sizes[stream]!);
     for (let run = firstRuns[stream]!; run >= 0; run = nextRuns[run]!) {
       to.length += batch.buffer.bytes.copy(to.bytes, to.length, runs.starts[run]!, runs.ends[run]!);
     }
   }
-}
-
-function inOrder(streams: readonly Labels[]): number[] {
-  const numbers = new Map(streams.map(({ stream }, number) => [stream, number]));
-  return [...numbers.keys()].sort().map((stream) => numbers.get(stream)!);
 }
 
 interface StreamChains {

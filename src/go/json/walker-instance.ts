@@ -66,15 +66,17 @@ export class WalkerInstance {
 
   /** Makes its memory at least so long. */
   grow(bytes: number): void {
+    const missing = bytes - this.#memory.length;
+    if (missing <= 0) return;
     const { memory } = this.wasm;
-    memory.grow(Math.max(0, Math.ceil((bytes - this.#memory.length) / pageBytes)));
+    memory.grow(Math.ceil(missing / pageBytes));
     this.#memory = Buffer.from(memory.buffer);
   }
 
   #addNode(parent: number, node: WantedPaths['root']): number {
     const key = Buffer.from(node.key, 'utf8');
     const room = this.wasm.room();
-    if (room + key.length + overrun > this.#memory.length) this.grow(room + key.length + overrun);
+    this.grow(room + key.length + overrun);
     key.copy(this.#memory, room);
     const { output, firstOutput, endOutput, children } = node;
     const address = this.wasm.addNode(parent, key.length, output, firstOutput, endOutput);

@@ -152,8 +152,7 @@ export class PackingMemory {
     const text = encodeText(name);
     const lengthBytes = varintLength(text.length);
     const nameBytes = 1 + lengthBytes + text.length;
-    const room = this.#wasm.room() + nameBytes + overrun;
-    if (room > this.#bytes.length) this.#instance.grow(room);
+    this.#instance.grow(this.#wasm.room() + nameBytes + overrun);
     this.#bytes = this.#instance.memory;
     const at = this.#wasm.addPair(output, nameBytes);
     this.#bytes[at] = nameTag;

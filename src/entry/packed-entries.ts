@@ -31,6 +31,26 @@ export interface Packing {
   readonly ack: Ack;
 }
 
+/** Notes what is to be known of an entry that ends at `end`, as the one with this index. `labels`: the number of its labels. */
+export function writeRecord(
+  { words, seconds }: Pick<Packing, 'words' | 'seconds'>,
+  index: number,
+  entry: Entry,
+  labels: number,
+  end: number,
+): void {
+  const { line, metadata } = entry;
+  const lineBytes = line.byteLength;
+  const record = index * recordWords.count;
+  seconds[record >> 1] = entry.seconds;
+  words[record + recordWords.nanos] = entry.nanos;
+  words[record + recordWords.labels] = labels;
+  words[record + recordWords.end] = end;
+  words[record + recordWords.lineEnd] = end - (metadata === undefined ? 0 : metadata.end - metadata.start);
+  words[record + recordWords.lineBytes] = lineBytes;
+  words[record + recordWords.size] = lineBytes + (metadata?.size ?? 0);
+}
+
 /** Entries with the same labels. Two of these may be equal, when the one was forgotten in between. */
 export interface PackedStream {
   readonly labels: Labels;

@@ -1,6 +1,6 @@
 import type { Ack } from '../../src/entry/ack.js';
 import type { Entry } from '../../src/entry/entry.js';
-import { PackedEntries, recordWords } from '../../src/entry/packed-entries.js';
+import { PackedEntries, recordWords, writeRecord } from '../../src/entry/packed-entries.js';
 import { entryRoom, writeEntry } from '../../src/entry/wire-entry.js';
 
 /** These entries in wire form, behind some other bytes. `ack` stands for all of them. */
@@ -14,14 +14,7 @@ export function packedOf(entries: readonly Entry[], ack: Ack): PackedEntries {
   for (const [index, entry] of entries.entries()) {
     const { line, metadata } = entry;
     end = writeEntry(bytes, end, entry.seconds, entry.nanos, line, line.byteLength, metadata);
-    const record = index * recordWords.count;
-    seconds[record / 2] = entry.seconds;
-    words[record + recordWords.nanos] = entry.nanos;
-    words[record + recordWords.labels] = index;
-    words[record + recordWords.end] = end;
-    words[record + recordWords.lineEnd] = end - (metadata === undefined ? 0 : metadata.end - metadata.start);
-    words[record + recordWords.lineBytes] = line.byteLength;
-    words[record + recordWords.size] = line.byteLength + (metadata?.size ?? 0);
+    writeRecord({ words, seconds }, index, entry, index, end);
   }
   const labels = entries.map((entry) => entry.labels);
   return new PackedEntries({ bytes, start, count: entries.length, words, seconds, labels, ack });

@@ -3,7 +3,7 @@ import type { Ack } from '../../entry/ack.js';
 import type { Entry } from '../../entry/entry.js';
 import type { Labels } from '../../entry/labels.js';
 import type { LineBlock } from '../../entry/line-block.js';
-import { PackedEntries, recordWords } from '../../entry/packed-entries.js';
+import { PackedEntries, recordWords, writeRecord } from '../../entry/packed-entries.js';
 import { encodeText } from '../../entry/text.js';
 import { varintLength, writeVarint } from '../../entry/varint.js';
 import { entryRoom, writeEntry } from '../../entry/wire-entry.js';
@@ -104,20 +104,12 @@ export class PackingMemory {
   }
 
   /** Adds an entry that the stages made, with the number of its labels. */
-  append({ seconds, nanos, line, metadata }: Entry, labels: number): void {
+  append(entry: Entry, labels: number): void {
+    const { seconds, nanos, line, metadata } = entry;
     const lineBytes = line.byteLength;
     this.#ensure(this.#end + entryRoom(lineBytes, metadata));
-    const end = writeEntry(this.#bytes, this.#end, seconds, nanos, line, lineBytes, metadata);
-    const record = this.#count * recordWords.count;
-    this.#seconds[record >> 1] = seconds;
-    const words = this.#words;
-    words[record + recordWords.nanos] = nanos;
-    words[record + recordWords.labels] = labels;
-    words[record + recordWords.end] = end;
-    words[record + recordWords.lineEnd] = end - (metadata === undefined ? 0 : metadata.end - metadata.start);
-    words[record + recordWords.lineBytes] = lineBytes;
-    words[record + recordWords.size] = lineBytes + (metadata?.size ?? 0);
-    this.#end = end;
+    this.#end = writeEntry(this.#bytes, this.#end, seconds, nanos, line, lineBytes, metadata);
+    writeRecord({ words: this.#words, seconds: this.#seconds }, this.#count, entry, labels, this.#end);
     this.#count += 1;
   }
 

@@ -6,6 +6,7 @@ import type { PositionStore } from '../../positions/position-store.js';
 import { FileProgress } from '../../positions/progress.js';
 import { WakeUp } from '../wake-up.js';
 import { StreamSource } from './byte-source.js';
+import { ChunkBuffers } from './chunk-buffers.js';
 import { type CompressionFormat, decompress } from './decompress.js';
 import type { DirectoryWatch } from './directory-watch.js';
 import type { Encoding } from './encodings.js';
@@ -165,6 +166,7 @@ export class CompressedReader implements PathReader {
     const { path, decompression, encoding, outlet } = this.#options;
     const file = await openForReading(path);
     const buffer = await this.#deps.buffers.take(this.#abort.signal);
+    const chunks = new ChunkBuffers(buffer);
     try {
       const look = lookOf(await file.stat({ bigint: true }));
       const lines = await this.#linesSent(stored, (bytes) => hashHead(file, bytes), look);
@@ -179,7 +181,7 @@ export class CompressedReader implements PathReader {
       const lineOutlet = { ...outlet, sink, signal: this.#abort.signal, countLines: () => {} };
       const reader = new LineReader(source, 0, new FileProgress(0), lineOutlet, encoding);
       try {
-        while ((await reader.turn(buffer, false)) === 'more');
+        while ((await reader.turn(chunks, false)) === 'more');
         await reader.finish();
       } finally {
         await reader.close();

@@ -5,6 +5,7 @@ import { pushLines } from '../../entry/sink.js';
 import type { Chunk, FileProgress } from '../../positions/progress.js';
 import { unlessAborted } from '../unless-aborted.js';
 import type { ByteSource } from './byte-source.js';
+import type { ChunkBuffers } from './chunk-buffers.js';
 import type { Encoding } from './encodings.js';
 import type { LineOutlet } from './line-outlet.js';
 import { endOfNuls, LineSplitter, type Lines } from './line-splitter.js';
@@ -68,24 +69,26 @@ export class LineReader {
   }
 
   /**
-   * Reads up to a buffer full; `isFresh`: it was written just now. The buffer is free again when the promise is fulfilled; not when it is
+   * Reads up to a buffer full; `isFresh`: it was written just now. The buffers are free again when the promise is fulfilled; not when it is
    * rejected.
    */
-  async turn(buffer: Buffer, isFresh: boolean): Promise<TurnEnd> {
-    if (this.#hole > 0) return this.#searchEndOfHole(buffer);
-    if (this.#scanned > 0) return this.#searchLongLine(buffer);
+  async turn(buffers: ChunkBuffers, isFresh: boolean): Promise<TurnEnd> {
+    if (this.#hole > 0) return this.#searchEndOfHole(buffers.buffer);
+    if (this.#scanned > 0) return this.#searchLongLine(buffers.buffer);
     const isFirst = this.#guard.length === 0;
     if (isFirst && !(await this.#guard.load(this.#offset))) return 'changed';
     if (this.#encoding !== undefined && !(await this.#chooseDecoder(this.#encoding))) return 'end';
     const back = this.#guard.length;
-    const now = isFresh ? this.#source.readNow?.(buffer, 0, buffer.length, this.#offset - back) : undefined;
-    const length = now ?? (await this.#source.read(buffer, 0, buffer.length, this.#offset - back));
+    const now = isFresh ? this.#readNow(buffers.buffer) : undefined;
+    const length = now ?? (await buffers.read(this.#source, this.#offset - back));
+    const { buffer } = buffers;
     if (!this.#guard.isStartOf(buffer, length)) return 'changed';
     if (isFirst && (await this.#outlet.isAsItWas?.()) === false) return 'changed';
     const isFull = length === buffer.length;
     const bytes = isFull ? buffer : buffer.subarray(0, length);
     const taken = this.#take(bytes, back);
     if (isFull && this.#partial === length - back) this.#noteLongStart(bytes.subarray(back));
+    else if (isFull) buffers.readAhead(this.#source, this.#offset - this.#guard.length);
     await this.#handOn(taken);
     return this.#isMore(length, buffer) ? 'more' : 'end';
   }
@@ -98,7 +101,7 @@ export class LineReader {
   turnNow(buffer: Buffer, entries: Entry[]): number | undefined {
     const back = this.#guard.length;
     if (this.#hole > 0 || this.#scanned > 0 || back === 0 || this.#encoding !== undefined) return undefined;
-    const length = this.#source.readNow?.(buffer, 0, buffer.length, this.#offset - back);
+    const length = this.#readNow(buffer);
     if (length === undefined || !this.#guard.isStartOf(buffer, length)) return undefined;
     const bytes = length === buffer.length ? buffer : buffer.subarray(0, length);
     const { lines, chunk } = this.#take(bytes, back);
@@ -153,6 +156,11 @@ export class LineReader {
 
   close(): Promise<void> {
     return this.#source.close();
+  }
+
+  /** From what guards the offset on. */
+  #readNow(buffer: Buffer): number | undefined {
+    return this.#source.readNow?.(buffer, 0, buffer.length, this.#offset - this.#guard.length);
   }
 
   /** The whole lines behind the `back` bytes before the offset, which moves behind them. */

@@ -8,7 +8,7 @@ export const chunkBytes = 512 * 1024;
 
 /**
  * The buffers that the files of one job take turns to read into: however many files there are, and however long Loki is away, memory does
- * not grow. Two, as the job's pipeline takes one chunk at a time; and a job of its own, as a pipeline that waits must not starve others.
+ * not grow. Two, as the job's pipeline takes one chunk at a time while the next is read; and a job of its own, as a pipeline that waits must not starve others.
  */
 export class ReadBuffers {
   readonly #free: Buffer[] = [];
@@ -21,12 +21,8 @@ export class ReadBuffers {
 
   /** A buffer for the caller alone, in the order of asking. The wait ends with `signal`, by rejection. */
   take(signal?: AbortSignal): Promise<Buffer> | Buffer {
-    const free = this.#free.pop();
+    const free = this.takeSpare();
     if (free !== undefined) return free;
-    if (this.#mayCreate > 0) {
-      this.#mayCreate -= 1;
-      return Buffer.allocUnsafeSlow(chunkBytes);
-    }
     return new Promise((resolve, reject) => {
       const got = (buffer: Buffer) => {
         signal?.removeEventListener('abort', abort);
@@ -39,6 +35,14 @@ export class ReadBuffers {
       signal?.addEventListener('abort', abort, { once: true });
       this.#waiting.push(got);
     });
+  }
+
+  /** A second one, if nobody else needs it now. */
+  takeSpare(): Buffer | undefined {
+    const free = this.#free.pop();
+    if (free !== undefined || this.#mayCreate === 0) return free;
+    this.#mayCreate -= 1;
+    return Buffer.allocUnsafeSlow(chunkBytes);
   }
 
   give(buffer: Buffer): void {

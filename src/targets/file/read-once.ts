@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Entry } from '../../entry/entry.js';
 import { FileProgress } from '../../positions/progress.js';
 import { PlainSource, StreamSource } from './byte-source.js';
+import { ChunkBuffers } from './chunk-buffers.js';
 import { type CompressionFormat, decompress } from './decompress.js';
 import type { Encoding } from './encodings.js';
 import { openForReading } from './family.js';
@@ -52,9 +53,9 @@ export async function readOnce(
       : outlet.sink;
     const reader = new LineReader(source, 0, new FileProgress(0), { ...outlet, sink, countLines }, encoding);
     try {
-      const buffer = Buffer.allocUnsafeSlow(chunkBytes);
+      const buffers = new ChunkBuffers(Buffer.allocUnsafeSlow(chunkBytes));
       while (reader.offset < end && !outlet.signal.aborted) {
-        if ((await reader.turn(buffer, false)) !== 'more') break;
+        if ((await reader.turn(buffers, false)) !== 'more') break;
         // Signals and timers get their turn.
         await pause(0);
       }

@@ -1,6 +1,7 @@
 import { Entry } from '../../entry/entry.js';
 import { Line } from '../../entry/line.js';
 import { unlessAborted } from '../unless-aborted.js';
+import { ChunkBuffers } from './chunk-buffers.js';
 import type { Encoding } from './encodings.js';
 import { type Gap, printGap } from './gap.js';
 import type { LineOutlet } from './line-outlet.js';
@@ -38,10 +39,15 @@ export class SegmentReading {
   async read(segment: Segment): Promise<ReadingEnd> {
     const { buffers, outlet } = this.#options;
     const buffer = await buffers.take(outlet.signal);
-    const giveBack = () => buffers.give(buffer);
+    // What comes out of a decompression comes in order.
+    const takeSpare = segment.isCompressed ? undefined : () => buffers.takeSpare();
+    const chunks = new ChunkBuffers(buffer, takeSpare);
+    const giveBack = async () => {
+      for (const free of await chunks.release()) buffers.give(free);
+    };
     try {
-      const kind = await this.#readTurns(segment, buffer);
-      giveBack();
+      const kind = await this.#readTurns(segment, chunks);
+      await giveBack();
       return { kind };
     } catch (error) {
       if (outlet.signal.aborted) {
@@ -49,7 +55,7 @@ export class SegmentReading {
         void this.#readerOf(segment).handedOn.then(giveBack, giveBack);
         throw error;
       }
-      giveBack();
+      await giveBack();
       if (!segment.isCompressed) throw error;
       return { kind: 'broken', cause: error };
     }
@@ -80,11 +86,14 @@ export class SegmentReading {
     if (wait !== undefined) await unlessAborted(wait, signal);
   }
 
-  async #readTurns(segment: Segment, buffer: Buffer): Promise<'more' | 'end' | 'changed'> {
+  async #readTurns(segment: Segment, chunks: ChunkBuffers): Promise<'more' | 'end' | 'changed'> {
     const reader = this.#readerOf(segment);
+    let { look } = segment;
     for (let turns = 0; turns < turnsInARow; turns++) {
-      const { look } = segment;
-      const end = await reader.turn(buffer, this.#isFresh);
+      // What was read before is as old as what was known of the file by then.
+      if (!(await chunks.isNextRead())) look = segment.look;
+      chunks.isLast = turns === turnsInARow - 1;
+      const end = await reader.turn(chunks, this.#isFresh);
       this.#isFresh = false;
       if (end === 'changed') return end;
       segment.wasRead(look);

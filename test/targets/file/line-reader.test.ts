@@ -5,6 +5,7 @@ import { LabelSets } from '../../../src/entry/labels.js';
 import { ReadClock } from '../../../src/entry/read-clock.js';
 import { FileProgress } from '../../../src/positions/progress.js';
 import type { ByteSource } from '../../../src/targets/file/byte-source.js';
+import { ChunkBuffers } from '../../../src/targets/file/chunk-buffers.js';
 import { parseEncoding } from '../../../src/targets/file/encodings.js';
 import { LineReader } from '../../../src/targets/file/line-reader.js';
 
@@ -13,12 +14,15 @@ class MemorySource implements ByteSource {
   readonly canChange = true;
   readonly error = undefined;
   content = Buffer.alloc(0);
+  /** Which of its next reads fail. */
+  readonly failures: boolean[] = [];
 
   append(bytes: Buffer | string): void {
     this.content = Buffer.concat([this.content, Buffer.from(bytes)]);
   }
 
   async read(target: Buffer, from: number, length: number, offset: number): Promise<number> {
+    if (this.failures.shift()) throw new Error('cannot be read');
     return this.content.subarray(offset, offset + length).copy(target, from);
   }
 
@@ -33,11 +37,20 @@ interface Setup {
   readonly maxLineBytes?: number;
   readonly encoding?: string;
   readonly isAsItWas?: () => Promise<boolean>;
+  /** Called when lines are handed on. */
+  readonly onPush?: () => void;
 }
 
 function setup(
   content: Buffer | string,
-  { offset = 0, bufferBytes = 64, maxLineBytes = 1000, encoding, isAsItWas = async () => true }: Setup = {},
+  {
+    offset = 0,
+    bufferBytes = 64,
+    maxLineBytes = 1000,
+    encoding,
+    isAsItWas = async () => true,
+    onPush = () => {},
+  }: Setup = {},
 ) {
   const source = new MemorySource();
   source.append(content);
@@ -48,6 +61,7 @@ function setup(
     push(some: Entry[]): undefined {
       lines.push(...some.map(({ line }) => line.text));
       entries.push(...some);
+      onPush();
     },
   };
   const outlet = {
@@ -68,10 +82,10 @@ function setup(
   };
   const encodingOf = encoding === undefined ? undefined : parseEncoding(encoding);
   const reader = new LineReader(source, offset, new FileProgress(offset), outlet, encodingOf);
-  const buffer = Buffer.alloc(bufferBytes);
+  const buffers = new ChunkBuffers(Buffer.alloc(bufferBytes), () => Buffer.alloc(bufferBytes));
   const readAll = async () => {
-    let end = await reader.turn(buffer, false);
-    while (end === 'more') end = await reader.turn(buffer, false);
+    let end = await reader.turn(buffers, false);
+    while (end === 'more') end = await reader.turn(buffers, false);
     return end;
   };
   const settle = () => {
@@ -151,6 +165,41 @@ describe('a file that is not what it was', () => {
     source.append('y\n');
     expect(await readAll()).toBe('end');
     expect(lines).toEqual(['one', 'yyy']);
+  });
+});
+
+describe('while lines are handed on, the next are read', () => {
+  /** Of 16 bytes each. */
+  const numbered = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, index) => `line number ${String(from + index).padStart(3, '0')}`);
+  const fileOf = (lines: string[]) => lines.map((line) => `${line}\n`).join('');
+
+  test('so they arrive, even if the file is written anew meanwhile', async () => {
+    const rig = setup(fileOf(numbered(0, 10)), {
+      onPush() {
+        rig.source.content = Buffer.from('something else\n');
+      },
+    });
+    expect(await rig.readAll()).toBe('changed');
+    // A chunk of four lines, and of two behind what guards the offset.
+    expect(rig.lines).toEqual(numbered(0, 6));
+  });
+
+  test('and what is written meanwhile behind the last is not missed', async () => {
+    const rig = setup(fileOf(numbered(0, 5)), {
+      onPush() {
+        if (rig.lines.length === 4) rig.source.append(fileOf(numbered(5, 6)));
+      },
+    });
+    expect(await rig.readAll()).toBe('end');
+    expect(rig.lines).toEqual(numbered(0, 6));
+  });
+
+  test('and if that fails, they are read again', async () => {
+    const rig = setup(fileOf(numbered(0, 10)));
+    rig.source.failures.push(false, true);
+    expect(await rig.readAll()).toBe('end');
+    expect(rig.lines).toEqual(numbered(0, 10));
   });
 });
 

@@ -5,9 +5,10 @@ import type { Labels } from '../entry/labels.js';
 import type { Line } from '../entry/line.js';
 import type { PackedEntries } from '../entry/packed-entries.js';
 import { entryRoom, writeEntry } from '../entry/wire-entry.js';
+import type { BatchMemory } from './batch-memory.js';
 import type { ByteBuffer } from './byte-buffer.js';
 import type { Destination } from './destination.js';
-import { EntryRuns } from './entry-runs.js';
+import type { EntryRuns } from './entry-runs.js';
 
 /**
  * Entries of one tenant on their way to Loki: their bytes in wire form and in the order they came, which run of them belongs
@@ -16,22 +17,27 @@ import { EntryRuns } from './entry-runs.js';
 export class Batch {
   readonly tenant: string;
   readonly openedAtMs: number;
-  readonly runs = new EntryRuns();
+  readonly runs: EntryRuns;
   /** The label sets of the streams, by the numbers that the runs use. */
   readonly streams: Labels[] = [];
   /** By Promtail's count: bytes of lines and metadata. */
   size = 0;
-  readonly buffer: ByteBuffer;
+  readonly memory: BatchMemory;
   readonly #streamNumbers = new Map<string, number>();
   #lastLabels: Labels | undefined;
   #lastStream = 0;
   readonly #acks: Ack[] = [];
   readonly #lines: number[] = [];
 
-  constructor(tenant: string, openedAtMs: number, buffer: ByteBuffer) {
+  constructor(tenant: string, openedAtMs: number, memory: BatchMemory) {
     this.tenant = tenant;
     this.openedAtMs = openedAtMs;
-    this.buffer = buffer;
+    this.memory = memory;
+    this.runs = memory.runs;
+  }
+
+  get buffer(): ByteBuffer {
+    return this.memory.buffer;
   }
 
   get entryCount(): number {

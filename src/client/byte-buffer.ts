@@ -33,33 +33,12 @@ export class ByteBuffer {
     this.length += more.length;
   }
 
+  clear(): void {
+    this.length = 0;
+  }
+
   /** What is in it. Valid until the next change. */
   view(): Buffer {
     return this.bytes.subarray(0, this.length);
   }
 }
-
-/** Lends memory to batches and takes it back, so that steady traffic allocates nothing. */
-export class ByteBufferPool {
-  readonly #free: ByteBuffer[] = [];
-  readonly #largestKept: number;
-
-  /** Buffers that have grown beyond `largestKept` are left to the garbage collector. */
-  constructor(largestKept: number) {
-    this.#largestKept = largestKept;
-  }
-
-  take(): ByteBuffer {
-    return this.#free.pop() ?? ByteBuffer.ofCapacity(initialCapacity);
-  }
-
-  /** The giver must not touch `buffer` again. */
-  give(buffer: ByteBuffer): void {
-    if (this.#free.length >= maxFree || buffer.capacity > this.#largestKept) return;
-    buffer.length = 0;
-    this.#free.push(buffer);
-  }
-}
-
-const initialCapacity = 64 * 1024;
-const maxFree = 4;

@@ -6,7 +6,7 @@ import { isEncodableTime } from '../entry/wire-entry.js';
 import { maskPassword } from '../fields/scalars.js';
 import type { HostMetrics } from '../metrics/client-metrics.js';
 import type { Batch } from './batch.js';
-import { ByteBufferPool } from './byte-buffer.js';
+import { BatchMemory } from './batch-memory.js';
 import type { EntryClient } from './client-kind.js';
 import type { SendingOptions } from './client-options.js';
 import type { ClientState, ClientStatus } from './client-status.js';
@@ -14,6 +14,7 @@ import { Delivery, type DeliveryDeps } from './delivery.js';
 import { type Destination, Destinations } from './destination.js';
 import { Lane, type LaneDeps } from './lane.js';
 import { type ClientLimits, cutLine } from './line-limit.js';
+import { MemoryPool } from './memory-pool.js';
 import type { Poster } from './sender.js';
 import { faultOf, type Unsendable, UnsendableEntries } from './unsendable.js';
 
@@ -65,7 +66,7 @@ export class Client implements EntryClient {
       maxSize: options.batchsize,
       maxStreams: parts.limits.maxStreams,
       maxSending: parts.delivery.protocol.maxSending,
-      pool: new ByteBufferPool(4 * options.batchsize),
+      pool: new MemoryPool(() => new BatchMemory(), 4 * options.batchsize),
       now: parts.now,
       send: (batch, metrics) => new Delivery(batch, metrics, parts.delivery).run(),
       onDone: (lane, batch) => this.#onDone(lane, batch),

@@ -19,7 +19,7 @@ export function encodePush(batch: Batch, runs: EntryRuns, to: ByteBuffer): void 
     if (sizes[stream] === 0) continue;
     writeStreamHead(to, batch.streams[stream]!.stream, sizes[stream]!);
     for (let run = firstRuns[stream]!; run >= 0; run = nextRuns[run]!) {
-      to.length += batch.buffer.bytes.copy(to.bytes, to.length, runs.starts[run]!, runs.ends[run]!);
+      to.length += batch.buffer.bytes.copy(to.bytes, to.length, runs.start(run), runs.end(run));
     }
   }
 }
@@ -38,10 +38,10 @@ function groupByStream(runs: EntryRuns, streamCount: number): StreamChains {
   const nextRuns = new Int32Array(runs.length);
   const sizes = new Float64Array(streamCount);
   for (let run = runs.length - 1; run >= 0; run--) {
-    const stream = runs.streams[run]!;
+    const stream = runs.stream(run);
     nextRuns[run] = firstRuns[stream]!;
     firstRuns[stream] = run;
-    sizes[stream]! += runs.ends[run]! - runs.starts[run]!;
+    sizes[stream]! += runs.end(run) - runs.start(run);
   }
   return { firstRuns, nextRuns, sizes };
 }

@@ -1,19 +1,21 @@
 import type { Buffer } from 'node:buffer';
 import { entryEnd } from './decode-entry.js';
 
+/** Of each run: the number of its stream, where it starts and ends, and how many entries it has. */
+const words = 4;
+const initialRuns = 16;
+
 /**
  * Which entries of a batch's bytes belong to which stream, in the order they came: runs of neighbours with one stream each.
- * Numbers in arrays, as with mixed streams there is a run a line.
+ * As numbers in one array: with mixed streams there is a run a line.
  */
 export class EntryRuns {
-  readonly streams: number[] = [];
-  readonly starts: number[] = [];
-  readonly ends: number[] = [];
-  readonly counts: number[] = [];
+  #words = new Int32Array(initialRuns * words);
+  #length = 0;
   #entryCount = 0;
 
   get length(): number {
-    return this.streams.length;
+    return this.#length;
   }
 
   get entryCount(): number {
@@ -22,22 +24,48 @@ export class EntryRuns {
 
   /** Of the entries as they are encoded. */
   get byteLength(): number {
-    return this.ends.reduce((sum, end, run) => sum + end - this.starts[run]!, 0);
+    let bytes = 0;
+    for (let run = 0; run < this.#length; run++) bytes += this.end(run) - this.start(run);
+    return bytes;
+  }
+
+  stream(run: number): number {
+    return this.#words[run * words]!;
+  }
+
+  start(run: number): number {
+    return this.#words[run * words + 1]!;
+  }
+
+  end(run: number): number {
+    return this.#words[run * words + 2]!;
+  }
+
+  count(run: number): number {
+    return this.#words[run * words + 3]!;
+  }
+
+  clear(): void {
+    this.#length = 0;
+    this.#entryCount = 0;
   }
 
   /** Adds entries that stand behind those added last. */
   append(stream: number, start: number, end: number, count = 1): void {
     this.#entryCount += count;
-    const last = this.streams.length - 1;
-    if (last >= 0 && this.streams[last] === stream && this.ends[last] === start) {
-      this.ends[last] = end;
-      this.counts[last]! += count;
+    const at = this.#length * words;
+    const last = at - words;
+    if (last >= 0 && this.#words[last] === stream && this.#words[last + 2] === start) {
+      this.#words[last + 2] = end;
+      this.#words[last + 3]! += count;
       return;
     }
-    this.streams.push(stream);
-    this.starts.push(start);
-    this.ends.push(end);
-    this.counts.push(count);
+    if (at === this.#words.length) this.#grow();
+    this.#words[at] = stream;
+    this.#words[at + 1] = start;
+    this.#words[at + 2] = end;
+    this.#words[at + 3] = count;
+    this.#length += 1;
   }
 
   /** The entries at these places, in rising order; `bytes` is where they stand. */
@@ -46,10 +74,10 @@ export class EntryRuns {
     let place = 0;
     let next = 0;
     for (let run = 0; run < this.length; run++) {
-      for (let at = this.starts[run]!; at < this.ends[run]!; place++) {
+      for (let at = this.start(run); at < this.end(run); place++) {
         const end = entryEnd(bytes, at);
         if (place === places[next]) {
-          picked.append(this.streams[run]!, at, end);
+          picked.append(this.stream(run), at, end);
           next += 1;
         }
         at = end;
@@ -64,15 +92,21 @@ export class EntryRuns {
     const second = new EntryRuns();
     let left = Math.floor(this.#entryCount / 2);
     for (let run = 0; run < this.length; run++) {
-      const stream = this.streams[run]!;
-      const count = this.counts[run]!;
+      const stream = this.stream(run);
+      const count = this.count(run);
       const taken = Math.min(left, count);
-      const cut = taken === count ? this.ends[run]! : skipEntries(bytes, this.starts[run]!, taken);
-      if (taken > 0) first.append(stream, this.starts[run]!, cut, taken);
-      if (taken < count) second.append(stream, cut, this.ends[run]!, count - taken);
+      const cut = taken === count ? this.end(run) : skipEntries(bytes, this.start(run), taken);
+      if (taken > 0) first.append(stream, this.start(run), cut, taken);
+      if (taken < count) second.append(stream, cut, this.end(run), count - taken);
       left -= taken;
     }
     return [first, second];
+  }
+
+  #grow(): void {
+    const larger = new Int32Array(this.#words.length * 2);
+    larger.set(this.#words);
+    this.#words = larger;
   }
 }
 

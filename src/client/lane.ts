@@ -4,8 +4,9 @@ import type { Line } from '../entry/line.js';
 import type { PackedEntries } from '../entry/packed-entries.js';
 import type { TenantMetrics } from '../metrics/client-metrics.js';
 import { Batch } from './batch.js';
-import type { ByteBufferPool } from './byte-buffer.js';
+import type { BatchMemory } from './batch-memory.js';
 import type { Destination } from './destination.js';
+import type { MemoryPool } from './memory-pool.js';
 
 export interface LaneDeps {
   readonly maxWaitMs: number;
@@ -14,7 +15,7 @@ export interface LaneDeps {
   readonly maxStreams: number;
   /** Batches sent at a time. More than one are not kept in order. */
   readonly maxSending: number;
-  readonly pool: ByteBufferPool;
+  readonly pool: MemoryPool<BatchMemory>;
   readonly now: () => number;
   /** Resolves to false when the batch was abandoned: then no other follows. */
   send(batch: Batch, metrics: TenantMetrics): Promise<boolean>;
@@ -132,7 +133,7 @@ export class Lane {
     const isDone = await send(batch, this.metrics);
     if (!isDone) return;
     this.#sending.delete(batch);
-    pool.give(batch.buffer);
+    pool.give(batch.memory);
     this.#sendNext();
     onDone(this, batch);
   }

@@ -2,13 +2,14 @@ import type { Labels } from '../entry/labels.js';
 import { oneOf, text } from '../fields/scalars.js';
 import { type Field, required, struct, type Value, withDefault } from '../fields/schema.js';
 import type { Batch } from './batch.js';
-import { ByteBufferPool } from './byte-buffer.js';
+import { ByteBuffer } from './byte-buffer.js';
 import type { ClientKind } from './client-kind.js';
 import { type Endpoint, endpoint, sendingFields, sendingSchema } from './client-options.js';
 import { createClient } from './create-client.js';
 import { Destinations } from './destination.js';
 import { encodePush } from './encode-push.js';
 import type { EntryRuns } from './entry-runs.js';
+import { MemoryPool } from './memory-pool.js';
 import type { Body, Protocol } from './protocol.js';
 import { rateLimit, refusalReason } from './refusal.js';
 import { headerText } from './request-headers.js';
@@ -42,6 +43,9 @@ function tenantOf(labels: Labels, { tenant_id }: LokiOptions): string {
   return labels.tenant ?? tenant_id;
 }
 
+/** Of a body. */
+const initialCapacity = 64 * 1024;
+
 /** How a push to Loki looks. */
 export class LokiProtocol implements Protocol {
   readonly refusalReason = refusalReason;
@@ -52,11 +56,11 @@ export class LokiProtocol implements Protocol {
   /** Push requests are put together in its input, to be packed at once. */
   readonly #snappy = new Snappy();
   /** What bodies are packed into, to be used again when they have been answered. */
-  readonly #bodies: ByteBufferPool;
+  readonly #bodies: MemoryPool<ByteBuffer>;
 
   constructor(options: LokiOptions) {
     this.#options = options;
-    this.#bodies = new ByteBufferPool(2 * options.batchsize);
+    this.#bodies = new MemoryPool(() => ByteBuffer.ofCapacity(initialCapacity), 2 * options.batchsize);
   }
 
   get url(): URL {

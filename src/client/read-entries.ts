@@ -9,8 +9,8 @@ export function* readEntries(
   runs: EntryRuns,
 ): Generator<DecodedEntry & { labels: Labels }> {
   for (let run = 0; run < runs.length; run++) {
-    const labels = streams[runs.streams[run]!]!;
-    for (let at = runs.starts[run]!; at < runs.ends[run]!; ) {
+    const labels = streams[runs.stream(run)]!;
+    for (let at = runs.start(run); at < runs.end(run); ) {
       const end = entryEnd(bytes, at);
       yield { ...decodeEntry(bytes, at, end), labels };
       at = end;

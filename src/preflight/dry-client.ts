@@ -1,5 +1,5 @@
 import { Batch } from '../client/batch.js';
-import { ByteBuffer } from '../client/byte-buffer.js';
+import { BatchMemory } from '../client/batch-memory.js';
 import type { Destinations } from '../client/destination.js';
 import { type LokiOptions, LokiProtocol, lokiDestinations } from '../client/loki.js';
 import { type Entry, settle } from '../entry/entry.js';
@@ -18,8 +18,8 @@ export class DryClient implements Sink {
   readonly #maxBatchBytes: number;
   readonly #destinations: Destinations;
   readonly #protocol: LokiProtocol;
-  readonly #buffer = ByteBuffer.ofCapacity(64 * 1024);
-  #batch = new Batch('', 0, this.#buffer);
+  readonly #memory = new BatchMemory();
+  #batch = new Batch('', 0, this.#memory);
 
   constructor(options: LokiOptions) {
     this.#maxBatchBytes = options.batchsize;
@@ -65,7 +65,7 @@ export class DryClient implements Sink {
     const body = this.#protocol.encode(this.#batch, this.#batch.runs);
     this.pushedBytes += body.bytes.length;
     body.release();
-    this.#buffer.length = 0;
-    this.#batch = new Batch('', 0, this.#buffer);
+    this.#memory.clear();
+    this.#batch = new Batch('', 0, this.#memory);
   }
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import protobuf from 'protobufjs';
 import { expect, it } from 'vitest';
 import { Batch } from '../../src/client/batch.js';
+import { BatchMemory } from '../../src/client/batch-memory.js';
 import { ByteBuffer } from '../../src/client/byte-buffer.js';
 import { decodeEntry, entryEnd } from '../../src/client/decode-entry.js';
 import { encodePush } from '../../src/client/encode-push.js';
@@ -112,7 +113,7 @@ it('knows which times a push can carry', () => {
 it('settles each chunk once, by all of its lines', () => {
   let settled = 0;
   const acks = [new Ack(3, () => settled++), new Ack(2, () => settled++)];
-  const batch = new Batch('', 0, ByteBuffer.ofCapacity(8));
+  const batch = new Batch('', 0, new BatchMemory(8));
   const labels = labelSets.of([['a', 'b']]);
   for (const [ack, lines] of [
     [acks[0], 1],
@@ -130,7 +131,7 @@ it('settles each chunk once, by all of its lines', () => {
 
 function batchOf(entries: readonly Given[]): Batch {
   // Too small, so that it has to grow.
-  const batch = new Batch('', 0, ByteBuffer.ofCapacity(8));
+  const batch = new Batch('', 0, new BatchMemory(8));
   for (const { stream, seconds, nanos, line, metadata } of entries) {
     const labels = labelSets.of([['stream', String(stream)]]);
     const entry = new Entry(labels, seconds, nanos, lineOf(line), noAck);

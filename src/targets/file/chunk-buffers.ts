@@ -34,7 +34,7 @@ export class ChunkBuffers {
 
   /** Fills the buffer, or reads to the end of the file. Answers the number of bytes. */
   async read(source: ByteSource, offset: number): Promise<number> {
-    const isRead = offset === this.#aheadAt && (await this.isNextRead());
+    const isRead = (await this.isNextRead()) && offset === this.#aheadAt;
     this.#ahead = undefined;
     if (!isRead) return source.read(this.#buffer, 0, this.#buffer.length, offset);
     [this.#buffer, this.#spare] = [this.#spare!, this.#buffer];

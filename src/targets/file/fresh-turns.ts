@@ -5,11 +5,11 @@ import type { ReadBuffers } from './read-buffers.js';
 /** A file that may have been written to just now. */
 export interface FreshFile {
   /**
-   * Reads what was written into `buffer`, at once, and adds its lines to `entries`. Answers how many bytes of `buffer` they are in; with
-   * `isAll` false there is more to be done than this.
+   * Reads what was written into `buffer`, at once, and adds its lines to `entries`. Answers how many bytes of `buffer` they are in; undefined:
+   * nothing is done, as it fills the buffer, or there is more to do than this.
    */
-  takeFresh(buffer: Buffer, entries: Entry[]): { readonly bytes: number; readonly isAll: boolean };
-  /** To be read in turns of its own. What was taken is handed on by now. */
+  takeFresh(buffer: Buffer, entries: Entry[]): number | undefined;
+  /** To be read in turns of its own. */
   readOn(): void;
   /** What was taken could not be handed on. */
   failed(error: unknown): void;
@@ -17,8 +17,8 @@ export interface FreshFile {
 
 /** What is written after a turn waits for so long, and shares the next one. */
 const gatherMs = 50;
-/** Less room than this, and the next file is for another turn. */
-const leastRoomBytes = 32 * 1024;
+/** A file with more than this is read in turns of its own: then its lines may be packed, and waking a reader is little beside them. */
+const mostBytes = 32 * 1024;
 
 /**
  * Reads the files of a job that get a few lines now and then: all that were written to within a moment in one go, on one buffer and in one
@@ -76,19 +76,15 @@ export class FreshTurns {
     for (let next = 0; next < files.length; ) {
       const entries: Entry[] = [];
       const taken: FreshFile[] = [];
-      const toReadOn: FreshFile[] = [];
       let used = 0;
-      while (next < files.length && buffer.length - used >= leastRoomBytes) {
+      while (next < files.length && buffer.length - used >= mostBytes) {
         const file = files[next++]!;
-        const { bytes, isAll } = takeFrom(file, used === 0 ? buffer : buffer.subarray(used), entries);
-        used += bytes;
-        taken.push(file);
-        if (!isAll) toReadOn.push(file);
+        const bytes = takeFrom(file, buffer.subarray(used, used + mostBytes), entries);
+        if (bytes === undefined) file.readOn();
+        else taken.push(file);
+        used += bytes ?? 0;
       }
-      const handedOn = this.#handOn(entries, taken);
-      // It reads what comes behind these lines, and pushes it behind them.
-      for (const file of toReadOn) file.readOn();
-      await handedOn;
+      await this.#handOn(entries, taken);
     }
   }
 
@@ -107,6 +103,6 @@ function takeFrom(file: FreshFile, buffer: Buffer, entries: Entry[]) {
   try {
     return file.takeFresh(buffer, entries);
   } catch {
-    return { bytes: 0, isAll: false };
+    return undefined;
   }
 }

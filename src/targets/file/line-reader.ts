@@ -95,16 +95,16 @@ export class LineReader {
 
   /**
    * As `turn` for what was written just now, but done when it returns, with the lines added to `entries`, for the caller to hand on before
-   * anything else is read. Answers how many bytes of the buffer it has filled; undefined: nothing is done, as a turn has more to do or to wait
-   * for. A buffer that is filled whole may not be all.
+   * anything else is read. Answers how many bytes of the buffer it has filled; undefined: nothing is done, as they fill it whole, or a turn
+   * has more to do or to wait for.
    */
   turnNow(buffer: Buffer, entries: Entry[]): number | undefined {
     const back = this.#guard.length;
     if (this.#hole > 0 || this.#scanned > 0 || back === 0 || this.#encoding !== undefined) return undefined;
     const length = this.#readNow(buffer);
-    if (length === undefined || !this.#guard.isStartOf(buffer, length)) return undefined;
-    const bytes = length === buffer.length ? buffer : buffer.subarray(0, length);
-    const { lines, chunk } = this.#take(bytes, back);
+    if (length === undefined || length === buffer.length) return undefined;
+    if (!this.#guard.isStartOf(buffer, length)) return undefined;
+    const { lines, chunk } = this.#take(buffer.subarray(0, length), back);
     const taken = lines instanceof LineBlock ? lines.entries() : lines;
     for (const entry of taken) entries.push(entry);
     this.#count(taken.length, chunk);

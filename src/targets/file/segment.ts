@@ -245,11 +245,14 @@ export class Segment {
     return this.isCompressed ? new StreamSource(decompress(this.#file, 'gz')) : new PlainSource(this.#file);
   }
 
-  /** Gives the file up. What is settled of it is still known. */
+  /** Gives the file up. What is settled of it is still known, for as long as rotation may keep the file: so it holds on to little. */
   async close(): Promise<void> {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    await this.#reader?.close();
+    const reader = this.#reader;
+    this.#startOffset = this.offset;
+    this.#reader = undefined;
+    await reader?.close();
     await this.#file.close();
   }
 }

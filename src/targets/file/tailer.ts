@@ -116,12 +116,12 @@ export class Tailer implements PathReader, FreshFile, PathListener, Follower {
     this.#closeTracked?.();
   }
 
-  takeFresh(buffer: Buffer, entries: Entry[]): { readonly bytes: number; readonly isAll: boolean } {
+  takeFresh(buffer: Buffer, entries: Entry[]): number | undefined {
     const segment = this.#isResting && !this.#abort.signal.aborted ? this.#steps.onlyLive : undefined;
     // Who knows all of its head need not look at it again before its lines are handed on.
-    const isSimple = segment?.isOpen && segment.knowsHead();
-    const bytes = isSimple ? this.#reading.readNow(segment, buffer, entries) : undefined;
-    return { bytes: bytes ?? 0, isAll: bytes !== undefined && bytes < buffer.length };
+    return segment?.isOpen && segment.knowsHead()
+      ? this.#reading.readNow(segment, buffer, entries)
+      : undefined;
   }
 
   readOn(): void {

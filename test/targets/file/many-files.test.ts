@@ -1,5 +1,6 @@
 import { appendFileSync, renameSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
+import type { LineBlock } from '../../../src/entry/line-block.js';
 import { FileRig } from '../../support/file-rig.js';
 
 /** Enough of a head to know a file by. */
@@ -27,6 +28,23 @@ test('what is written to many files within a moment is handed on together', asyn
   await expect.poll(() => rig.sink.lines.length).toBe(100);
   for (const name of names) expect(linesOf(rig, name)).toEqual([`one of ${name}`, `two of ${name}`]);
   expect(push.mock.calls.length).toBeLessThan(10);
+});
+
+test('much that is written at once is handed on as it was read, for its lines to be packed; a little is not', async () => {
+  const rig = await rigOf(['a.log']);
+  const blocks: number[] = [];
+  Object.assign(rig.sink, {
+    pushLines(block: LineBlock) {
+      blocks.push(block.length);
+      return rig.sink.push(block.entries());
+    },
+  });
+  appendFileSync(rig.path('a.log'), 'a little\n');
+  await rig.expectLines(['a little']);
+  expect(blocks).toEqual([]);
+  appendFileSync(rig.path('a.log'), `${head}\n`.repeat(20));
+  await expect.poll(() => rig.sink.lines.length).toBe(21);
+  expect(blocks).toEqual([20]);
 });
 
 test('more than fits among the others is read on after them, in order', async () => {

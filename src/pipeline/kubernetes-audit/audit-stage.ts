@@ -153,7 +153,8 @@ export class AuditStage implements Stage {
     if (!Number.isNaN(micros)) this.#lastMicros = micros;
     setTime(entry, this.#lastMicros);
     this.#signals?.count(event, this.#tally);
-    this.#tally.raise(this.#lastEventOf(entry.labels), this.#lastMicros / 1e6);
+    if (!Number.isNaN(this.#lastMicros))
+      this.#tally.raise(this.#lastEventOf(entry.labels), this.#lastMicros / 1e6);
     if (this.#dropsReceived && event.traits.stage !== 'RequestReceived') this.#release(event);
     if (this.#dropsStarted && isStartUnneeded(event.traits)) {
       this.#drop(entry);

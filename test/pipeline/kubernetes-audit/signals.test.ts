@@ -260,6 +260,16 @@ it('counts nothing of this with signals: false, but still what it does itself', 
   ]);
 });
 
+it('tells the time of the last event, though the first of a block has none', async () => {
+  const pipeline = new AuditPipeline();
+  const timeless = auditEvent({ requestReceivedTimestamp: undefined, stageTimestamp: undefined });
+  const timed = auditEvent({ stageTimestamp: '2026-03-02T08:00:00.500000Z' });
+  for (const entry of pipeline.push([timeless, timed]).out) entry.ack.done(entry.lines);
+  expect(await pipeline.series()).toMatchObject({
+    'last_event_timestamp_seconds{instance=""}': 1772438400.5,
+  });
+});
+
 describe('counting once', () => {
   it('counts what is accepted, not what is read', async () => {
     const pipeline = new AuditPipeline();

@@ -28,8 +28,11 @@ setFlagsFromString('--no-regexp-peephole-optimization');
 // Functions that are not called between two collections, of which there are few at rest, give back their bytecode: 2 MB of what only the
 // start needs. Under load collections are frequent, and V8's own number is right.
 setFlagsFromString('--bytecode-old-age=1');
-/** What V8 is told once there is work: src/pipeline/optimising.ts. */
-const v8Flags = { atWork: ['--bytecode-old-age=6'], inStages: [] };
+/**
+ * What V8 is told once there is work: src/pipeline/optimising.ts. To favour size, said this late, means to look through all memory when 2 MB have been
+ * added to it, not 8.
+ */
+const v8Flags = { atWork: ['--bytecode-old-age=6', '--optimize-for-size'], inStages: [] };
 globalThis.v8Flags = v8Flags;
 // At rest V8 would compile, within minutes, what looks after files that do not change: 1 MB for Sparkplug, 3 for Maglev, 8 for Turbofan, most
 // of it pages of the compiler's program. Turbofan stays off, at that, as long as lines are packed: for what JavaScript is left then Maglev does

@@ -58,6 +58,18 @@ it('writes what protobufjs writes for the same entries', () => {
   );
 });
 
+it('writes many entries whose streams take turns', () => {
+  const entries = Array.from({ length: 100 }, (_, index) => ({
+    stream: index % 3,
+    seconds: index,
+    nanos: 0,
+    line: `line ${index}`,
+    metadata: [],
+  }));
+  const batch = batchOf(entries);
+  expect(encoded(batch, batch.runs).equals(reference(entries))).toBe(true);
+});
+
 it('writes the halves of a batch as the entries of each half', () => {
   fc.assert(
     fc.property(

@@ -40,3 +40,17 @@ test('without a second buffer, or after the last chunk, nothing is read before i
   chunks.isLast = true;
   chunks.readAhead(nothing, 0);
 });
+
+test('what was read ahead is not taken for what stands elsewhere', async () => {
+  const chunks = new ChunkBuffers(Buffer.alloc(4), () => Buffer.alloc(4));
+  const source = {
+    ...slowSource().source,
+    async read(target: Buffer, _from: number, length: number, offset: number) {
+      target.fill(offset);
+      return length;
+    },
+  };
+  chunks.readAhead(source, 4);
+  expect(await chunks.read(source, 8)).toBe(4);
+  expect(chunks.buffer).toEqual(Buffer.alloc(4, 8));
+});

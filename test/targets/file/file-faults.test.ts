@@ -243,6 +243,24 @@ describe('rotation', () => {
     await rig.expectLines(['one, long enough to tell', 'two', 'three']);
   });
 
+  test('rotated, done with and moved back: it goes on where it was left', async () => {
+    const rig = new FileRig();
+    const path = rig.path('a.log');
+    writeFileSync(path, 'one, long enough to tell\n');
+    await rig.start({ path: 'a.log' });
+    await rig.expectLines(['one, long enough to tell']);
+    renameSync(path, `${path}.1`);
+    writeFileSync(path, 'two\n');
+    await rig.expectLines(['one, long enough to tell', 'two']);
+    rig.aheadMs = 31_000;
+    appendFileSync(path, 'three\n');
+    await rig.expectLines(['one, long enough to tell', 'two', 'three']);
+    renameSync(path, `${path}.2`);
+    renameSync(`${path}.1`, path);
+    appendFileSync(path, 'four\n');
+    await rig.expectLines(['one, long enough to tell', 'two', 'three', 'four']);
+  });
+
   test('the folder is not there at the start: the position is kept', async () => {
     const rig = new FileRig();
     mkdirSync(rig.path('mnt'));

@@ -1,8 +1,11 @@
 import { truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { LabelSets } from '../../../src/entry/labels.js';
 import { ReadClock } from '../../../src/entry/read-clock.js';
+import type { Sink } from '../../../src/entry/sink.js';
+import type { LineOutlet } from '../../../src/targets/file/line-outlet.js';
 import { chunkBytes, ReadBuffers } from '../../../src/targets/file/read-buffers.js';
 import { Segment } from '../../../src/targets/file/segment.js';
 import { SegmentReading } from '../../../src/targets/file/segment-reading.js';
@@ -26,20 +29,51 @@ test('of lines that were read ahead, the file is known to be what it was then, n
       await segment.refresh();
     },
   };
-  const outlet = {
-    sink,
-    labels: new LabelSets().empty,
-    clock: new ReadClock(),
-    now: Date.now,
-    signal: new AbortController().signal,
-    maxLineBytes: 1000,
-    countLines() {},
-    countSkippedNuls() {},
-    countCutLine() {},
-  };
+  const outlet = outletTo(sink, new AbortController().signal);
   const reading = new SegmentReading({ path, encoding: undefined, outlet, buffers: new ReadBuffers() });
   expect(await reading.read(segment)).toEqual({ kind: 'changed' });
   expect(lines).toBeGreaterThan(chunkBytes / 7);
   expect(segment.mark().modifiedMs).toBe(1_000_000);
   await segment.close();
 });
+
+test('when reading is stopped, the buffers are given back once nobody looks at the lines any more', async () => {
+  const path = join(tempDir(), 'audit.log');
+  writeFileSync(path, 'a line\n'.repeat(chunkBytes / 2));
+  const segment = await Segment.open(path);
+  const handedOn = Promise.withResolvers<void>();
+  const abort = new AbortController();
+  const sink = {
+    push(): Promise<void> {
+      setImmediate(() => abort.abort());
+      return handedOn.promise;
+    },
+  };
+  const buffers = new ReadBuffers();
+  const outlet = outletTo(sink, abort.signal);
+  const reading = new SegmentReading({ path, encoding: undefined, outlet, buffers });
+  await expect(reading.read(segment)).rejects.toMatchObject({ name: 'AbortError' });
+  await segment.close();
+  let areFree = false;
+  const both = Promise.all([buffers.take(), buffers.take()]).then(() => {
+    areFree = true;
+  });
+  await pause(50);
+  expect(areFree).toBe(false);
+  handedOn.resolve();
+  await both;
+});
+
+function outletTo(sink: Sink, signal: AbortSignal): LineOutlet {
+  return {
+    sink,
+    labels: new LabelSets().empty,
+    clock: new ReadClock(),
+    now: Date.now,
+    signal,
+    maxLineBytes: 1000,
+    countLines() {},
+    countSkippedNuls() {},
+    countCutLine() {},
+  };
+}

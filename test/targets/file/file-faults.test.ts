@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import {
   appendFileSync,
   copyFileSync,
@@ -15,6 +16,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { FileRig } from '../../support/file-rig.js';
 import { rotateAsLogrotate, rotateAsLumberjack } from '../../support/rotate.js';
@@ -401,6 +403,24 @@ describe('rotation', () => {
     await rig.start({ path: 'a.log' });
     await expect.poll(() => rig.sink.lines.at(-1)).toBe('line 2');
     expect(rig.sink.lines[1]).toBe('line 1');
+    expect(JSON.parse(rig.sink.lines.at(-2)!)).toMatchObject({ auditail: 'gap', reason: 'unreadable' });
+  });
+
+  test('a compressed file that breaks behind more than a chunk: all before that is read', async () => {
+    const rig = new FileRig();
+    const path = rig.path('a.log');
+    const lines = Array.from({ length: 700 }, (_, index) => `${index} ${'x'.repeat(1000)}`);
+    writeFileSync(path, `${lines[0]}\n`);
+    await rig.start({ path: 'a.log' });
+    await rig.expectLines(lines.slice(0, 1));
+    await rig.stop();
+    rmSync(path);
+    const whole = gzipSync(lines.map((line) => `${line}\n`).join(''));
+    writeFileSync(`${path}.1.gz`, Buffer.concat([whole, gzipSync(randomBytes(3000)).subarray(0, 2000)]));
+    writeFileSync(path, 'the next\n');
+    await rig.start({ path: 'a.log' });
+    await expect.poll(() => rig.sink.lines.at(-1)).toBe('the next');
+    expect(rig.sink.lines.slice(0, 700)).toEqual(lines);
     expect(JSON.parse(rig.sink.lines.at(-2)!)).toMatchObject({ auditail: 'gap', reason: 'unreadable' });
   });
 });

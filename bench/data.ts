@@ -1,5 +1,6 @@
 import {
   closeSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   openSync,
@@ -33,6 +34,19 @@ export function dataFile(kind: DataKind, megabytes: number): DataFile {
     writeFileSync(factsPath, JSON.stringify(facts));
   }
   return { path, ...(JSON.parse(readFileSync(factsPath, 'utf8')) as { bytes: number; lines: number }) };
+}
+
+/** So many files with the same bytes each, of `megabytes` in all; of several, `path` is a pattern. */
+export function dataFiles(kind: DataKind, megabytes: number, files: number): DataFile {
+  const one = dataFile(kind, megabytes / files);
+  if (files === 1) return one;
+  const copies = join(folder, `${kind}-${megabytes}-in-${files}`);
+  mkdirSync(copies, { recursive: true });
+  for (let file = 0; file < files; file++) {
+    const path = join(copies, `node-${String.fromCharCode(0x61 + file)}.log`);
+    if (!existsSync(path)) copyFileSync(one.path, path);
+  }
+  return { path: join(copies, '*.log'), bytes: one.bytes * files, lines: one.lines * files };
 }
 
 function write(kind: DataKind, wantedBytes: number, path: string): { bytes: number; lines: number } {

@@ -10,7 +10,7 @@ import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { dataFile } from './data.js';
+import { dataFiles } from './data.js';
 import { runFleetRows } from './fleet.js';
 import { runLatency } from './latency.js';
 import { runPodRows } from './pods.js';
@@ -57,8 +57,8 @@ if (Number(values.minutes) > 0) await runSteady(agentCommand(bundle), Number(val
 if (isWanted('10000 pods')) await runPodRows(agentCommand(bundle), printRow);
 
 async function measure(row: Row, agent: string, command: string, calibrated: boolean): Promise<void> {
-  const data = dataFile(row.data, Number(values.mb));
-  const job = { data, paths: data.path, stages: row.stages, entries: data.lines };
+  const data = dataFiles(row.data, Number(values.mb), row.files ?? 1);
+  const job = { data, paths: data.path, stages: row.stages };
   const results: JobResult[] = [];
   const ratios: number[] = [];
   for (let run = 0; run < Number(values.runs); run++) {

@@ -5,6 +5,8 @@ export interface Row {
   readonly name: string;
   readonly data: DataKind;
   readonly stages: string;
+  /** The data is in so many files, of the same events each; one, if not told. */
+  readonly files?: number;
 }
 
 const auditStages = `
@@ -52,6 +54,7 @@ const auditByHand = `
 /** The job that the goals are set for, then one row a kind of pipeline. */
 export const rows: readonly Row[] = [
   { name: 'audit pipeline', data: 'audit', stages: auditStages },
+  { name: 'audit pipeline, 10 files', data: 'audit', stages: auditStages, files: 10 },
   { name: 'kubernetes_audit stage', data: 'audit', stages: '[{ kubernetes_audit: }]' },
   {
     name: 'kubernetes_audit, same output',

@@ -24,7 +24,6 @@ export interface Job {
   readonly data: DataFile;
   readonly paths: string;
   readonly stages: string;
-  readonly entries: number;
 }
 
 interface Stats {

@@ -58,7 +58,7 @@ if (isWanted('10000 pods')) await runPodRows(agentCommand(bundle), printRow);
 
 async function measure(row: Row, agent: string, command: string, calibrated: boolean): Promise<void> {
   const data = dataFiles(row.data, Number(values.mb), row.files ?? 1);
-  const job = { data, paths: data.path, stages: row.stages };
+  const job = { paths: data.path, stages: row.stages };
   const results: JobResult[] = [];
   const ratios: number[] = [];
   for (let run = 0; run < Number(values.runs); run++) {

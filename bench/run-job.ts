@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../demo/free-port.js';
 import { until } from '../demo/until.js';
-import type { DataFile } from './data.js';
 import { processCost } from './process-cost.js';
 
 /** One run of one agent over files that are there before it starts. */
@@ -21,7 +20,6 @@ export interface JobResult {
 
 export interface Job {
   /** Files to read, and the YAML of the pipeline's stages. */
-  readonly data: DataFile;
   readonly paths: string;
   readonly stages: string;
 }

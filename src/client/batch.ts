@@ -17,7 +17,6 @@ import type { EntryRuns } from './entry-runs.js';
 export class Batch {
   readonly tenant: string;
   readonly openedAtMs: number;
-  readonly runs: EntryRuns;
   /** The label sets of the streams, by the numbers that the runs use. */
   readonly streams: Labels[] = [];
   /** By Promtail's count: bytes of lines and metadata. */
@@ -33,7 +32,10 @@ export class Batch {
     this.tenant = tenant;
     this.openedAtMs = openedAtMs;
     this.memory = memory;
-    this.runs = memory.runs;
+  }
+
+  get runs(): EntryRuns {
+    return this.memory.runs;
   }
 
   get buffer(): ByteBuffer {

@@ -1,5 +1,7 @@
 import { Buffer } from 'node:buffer';
 
+const usualCapacity = 64 * 1024;
+
 /** Bytes that grow at the end, in one piece of memory that is used again and again. */
 export class ByteBuffer {
   /** The memory; what is past `length` means nothing. Another one after `reserve`. */
@@ -10,7 +12,7 @@ export class ByteBuffer {
     this.bytes = bytes;
   }
 
-  static ofCapacity(capacity: number): ByteBuffer {
+  static ofCapacity(capacity = usualCapacity): ByteBuffer {
     return new ByteBuffer(Buffer.allocUnsafeSlow(capacity));
   }
 

@@ -14,7 +14,7 @@ const labelsTag = 0x0a;
  */
 export function encodePush(batch: Batch, runs: EntryRuns, to: ByteBuffer): void {
   const { firstRuns, nextRuns, sizes } = groupByStream(runs, batch.streams.length);
-  to.length = 0;
+  to.clear();
   for (const stream of batch.streamsInOrder()) {
     if (sizes[stream] === 0) continue;
     writeStreamHead(to, batch.streams[stream]!.stream, sizes[stream]!);

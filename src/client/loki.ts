@@ -43,9 +43,6 @@ function tenantOf(labels: Labels, { tenant_id }: LokiOptions): string {
   return labels.tenant ?? tenant_id;
 }
 
-/** Of a body. */
-const initialCapacity = 64 * 1024;
-
 /** How a push to Loki looks. */
 export class LokiProtocol implements Protocol {
   readonly refusalReason = refusalReason;
@@ -60,7 +57,7 @@ export class LokiProtocol implements Protocol {
 
   constructor(options: LokiOptions) {
     this.#options = options;
-    this.#bodies = new MemoryPool(() => ByteBuffer.ofCapacity(initialCapacity), 2 * options.batchsize);
+    this.#bodies = new MemoryPool(() => ByteBuffer.ofCapacity(), 2 * options.batchsize);
   }
 
   get url(): URL {

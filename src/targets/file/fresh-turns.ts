@@ -80,9 +80,12 @@ export class FreshTurns {
       while (next < files.length && buffer.length - used >= mostBytes) {
         const file = files[next++]!;
         const bytes = takeFrom(file, buffer.subarray(used, used + mostBytes), entries);
-        if (bytes === undefined) file.readOn();
-        else taken.push(file);
-        used += bytes ?? 0;
+        if (bytes === undefined) {
+          file.readOn();
+          continue;
+        }
+        taken.push(file);
+        used += bytes;
       }
       await this.#handOn(entries, taken);
     }

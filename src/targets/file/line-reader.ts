@@ -80,7 +80,7 @@ export class LineReader {
     if (this.#encoding !== undefined && !(await this.#chooseDecoder(this.#encoding))) return 'end';
     const back = this.#guard.length;
     const now = isFresh ? this.#readNow(buffers.buffer) : undefined;
-    const length = now ?? (await buffers.read(this.#source, this.#offset - back));
+    const length = now ?? (await buffers.read(this.#source, this.#readFrom));
     const { buffer } = buffers;
     if (!this.#guard.isStartOf(buffer, length)) return 'changed';
     if (isFirst && (await this.#outlet.isAsItWas?.()) === false) return 'changed';
@@ -88,7 +88,7 @@ export class LineReader {
     const bytes = isFull ? buffer : buffer.subarray(0, length);
     const taken = this.#take(bytes, back);
     if (isFull && this.#partial === length - back) this.#noteLongStart(bytes.subarray(back));
-    else if (isFull) buffers.readAhead(this.#source, this.#offset - this.#guard.length);
+    else if (isFull) buffers.readAhead(this.#source, this.#readFrom);
     await this.#handOn(taken);
     return this.#isMore(length, buffer) ? 'more' : 'end';
   }
@@ -119,9 +119,8 @@ export class LineReader {
   /** Whether what lies before the offset is still what was there; `isLocal`: the disk answers at once. */
   async isUnchanged(isLocal: boolean): Promise<boolean> {
     const bytes = Buffer.allocUnsafe(this.#guard.length);
-    const at = this.#offset - bytes.length;
-    const now = isLocal ? this.#source.readNow?.(bytes, 0, bytes.length, at) : undefined;
-    const length = now ?? (await this.#source.read(bytes, 0, bytes.length, at));
+    const now = isLocal ? this.#readNow(bytes) : undefined;
+    const length = now ?? (await this.#source.read(bytes, 0, bytes.length, this.#readFrom));
     return this.#guard.isStartOf(bytes, length);
   }
 
@@ -158,9 +157,13 @@ export class LineReader {
     return this.#source.close();
   }
 
-  /** From what guards the offset on. */
+  /** Where a chunk begins: with what guards the offset. */
+  get #readFrom(): number {
+    return this.#offset - this.#guard.length;
+  }
+
   #readNow(buffer: Buffer): number | undefined {
-    return this.#source.readNow?.(buffer, 0, buffer.length, this.#offset - this.#guard.length);
+    return this.#source.readNow?.(buffer, 0, buffer.length, this.#readFrom);
   }
 
   /** The whole lines behind the `back` bytes before the offset, which moves behind them. */
